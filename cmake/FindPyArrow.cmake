@@ -1,0 +1,18 @@
+# Apache Arrow C++: the system's packages if CMake finds them, else the libraries and headers of the
+# pyarrow wheel in the project's .venv. Defines the target daedalus_arrow.
+add_library(daedalus_arrow INTERFACE)
+find_package(Arrow QUIET)
+find_package(Parquet QUIET)
+if(Arrow_FOUND AND Parquet_FOUND)
+  target_link_libraries(daedalus_arrow INTERFACE Arrow::arrow_shared Parquet::parquet_shared)
+  return()
+endif()
+file(GLOB DAEDALUS_PYARROW_DIRS ${CMAKE_SOURCE_DIR}/.venv/lib/python3*/site-packages/pyarrow)
+if(NOT DAEDALUS_PYARROW_DIRS)
+  message(FATAL_ERROR "Apache Arrow is neither installed nor in .venv: run ./dev build, which installs it")
+endif()
+list(GET DAEDALUS_PYARROW_DIRS 0 DAEDALUS_PYARROW_DIR)
+file(GLOB DAEDALUS_ARROW_LIBRARY ${DAEDALUS_PYARROW_DIR}/libarrow.so.*00)
+file(GLOB DAEDALUS_PARQUET_LIBRARY ${DAEDALUS_PYARROW_DIR}/libparquet.so.*00)
+target_include_directories(daedalus_arrow SYSTEM INTERFACE ${DAEDALUS_PYARROW_DIR}/include)
+target_link_libraries(daedalus_arrow INTERFACE ${DAEDALUS_ARROW_LIBRARY} ${DAEDALUS_PARQUET_LIBRARY})

@@ -1,0 +1,178 @@
+#include "daedalus/market/decimal.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+namespace daedalus {
+namespace {
+
+constexpr int kMaxDigits = 18;
+constexpr int64_t kExactDoubleMantissa = int64_t{1} << 53;
+constexpr double kDoublePowersOfTen[19] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                           1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                           1e14, 1e15, 1e16, 1e17, 1e18};
+
+/// The digits of a number's text, before they are made to fit.
+struct Digits {
+  unsigned __int128 mantissa = 0;
+  int scale = 0;
+  bool overflow = false;
+};
+
+/// Appends one digit; 36 digits are enough to strip trailing zeros from.
+void append_digit(Digits& digits, char c) {
+  if (digits.mantissa > static_cast<unsigned __int128>(kPowersOfTen[18]) * kPowersOfTen[17]) {
+    digits.overflow = true;
+    return;
+  }
+  digits.mantissa = digits.mantissa * 10 + static_cast<unsigned>(c - '0');
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Brings any mantissa and scale into a Decimal's range by exact steps only.
+std::optional<Decimal> fit(Digits digits, bool negative) {
+  if (digits.overflow) return std::nullopt;
+  if (digits.mantissa == 0) {
+    return Decimal{0, static_cast<int8_t>(std::clamp(digits.scale, 0, kMaxDecimalScale))};
+  }
+  while (digits.scale < 0) {
+    append_digit(digits, '0');
+    if (digits.overflow) return std::nullopt;
+    ++digits.scale;
+  }
+  const auto limit = static_cast<unsigned __int128>(kPowersOfTen[kMaxDigits]);
+  while (digits.mantissa >= limit || digits.scale > kMaxDecimalScale) {
+    if (digits.mantissa % 10 != 0 || digits.scale == 0) return std::nullopt;
+    digits.mantissa /= 10;
+    --digits.scale;
+  }
+  const auto mantissa = static_cast<int64_t>(digits.mantissa);
+  return Decimal{negative ? -mantissa : mantissa, static_cast<int8_t>(digits.scale)};
+}
+
+/// The exponent behind an 'e', at most three digits.
+std::optional<int> read_exponent(std::string_view text) {
+  bool negative = false;
+  if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
+    negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  if (text.empty() || text.size() > 3) return std::nullopt;
+  int value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return negative ? -value : value;
+}
+
+/// Everything a short plain number does not need: long mantissas, exponents.
+std::optional<Decimal> parse_long(std::string_view text, bool negative) {
+  Digits digits;
+  size_t i = 0;
+  while (i < text.size() && is_digit(text[i])) append_digit(digits, text[i++]);
+  if (i == 0) return std::nullopt;
+  if (i < text.size() && text[i] == '.') {
+    const size_t from = ++i;
+    while (i < text.size() && is_digit(text[i])) append_digit(digits, text[i++]);
+    if (i == from) return std::nullopt;
+    digits.scale = static_cast<int>(std::min<size_t>(i - from, 1000));
+  }
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    const auto exponent = read_exponent(text.substr(i + 1));
+    if (!exponent) return std::nullopt;
+    digits.scale -= *exponent;
+    i = text.size();
+  }
+  if (i != text.size()) return std::nullopt;
+  return fit(digits, negative);
+}
+
+}  // namespace
+
+std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+  if (a.scale == b.scale) return a.mantissa <=> b.mantissa;
+  const __int128 left = static_cast<__int128>(a.mantissa) * kPowersOfTen[b.scale];
+  const __int128 right = static_cast<__int128>(b.mantissa) * kPowersOfTen[a.scale];
+  return left < right   ? std::strong_ordering::less
+         : left > right ? std::strong_ordering::greater
+                        : std::strong_ordering::equal;
+}
+
+std::optional<Decimal> parse_decimal(std::string_view text) {
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || !is_digit(text[0])) return std::nullopt;
+  if (text.size() > kMaxDigits + 1) return parse_long(text, negative);
+  int64_t mantissa = 0;
+  size_t point = std::string_view::npos;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_digit(c)) {
+      mantissa = mantissa * 10 + (c - '0');
+    } else if (c == '.' && point == std::string_view::npos) {
+      point = i;
+    } else {
+      return parse_long(text, negative);
+    }
+  }
+  const size_t decimals = point == std::string_view::npos ? 0 : text.size() - point - 1;
+  if (point != std::string_view::npos && decimals == 0) return std::nullopt;
+  if (mantissa >= kPowersOfTen[kMaxDigits]) return parse_long(text, negative);
+  return Decimal{negative ? -mantissa : mantissa, static_cast<int8_t>(decimals)};
+}
+
+double to_double(const Decimal& value) {
+  if (std::abs(value.mantissa) <= kExactDoubleMantissa) {
+    return static_cast<double>(value.mantissa) / kDoublePowersOfTen[value.scale];
+  }
+  const std::string text = fmt::format("{}e-{}", value.mantissa, value.scale);
+  double result = 0;
+  std::from_chars(text.data(), text.data() + text.size(), result);
+  return result;
+}
+
+std::optional<Decimal> shortest_decimal(double value) {
+  if (!std::isfinite(value)) return std::nullopt;
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, value);
+  if (error != std::errc()) return std::nullopt;
+  return parse_decimal({text, static_cast<size_t>(end - text)});
+}
+
+std::optional<int64_t> mantissa_at(const Decimal& value, int scale) {
+  if (scale < 0 || scale > kMaxDecimalScale) return std::nullopt;
+  int64_t mantissa = value.mantissa;
+  int at = value.scale;
+  for (; at > scale; --at) {
+    if (mantissa % 10 != 0) return std::nullopt;
+    mantissa /= 10;
+  }
+  const __int128 scaled = static_cast<__int128>(mantissa) * kPowersOfTen[scale - at];
+  if (scaled >= kPowersOfTen[kMaxDigits] || scaled <= -kPowersOfTen[kMaxDigits]) {
+    return std::nullopt;
+  }
+  return static_cast<int64_t>(scaled);
+}
+
+std::optional<int64_t> mantissa_of_double(double value, int scale) {
+  const double scaled = value * kDoublePowersOfTen[scale];
+  if (!(std::abs(scaled) < static_cast<double>(kExactDoubleMantissa))) return std::nullopt;
+  const int64_t mantissa = std::llround(scaled);
+  if (static_cast<double>(mantissa) / kDoublePowersOfTen[scale] != value) return std::nullopt;
+  return mantissa;
+}
+
+std::string to_text(const Decimal& value) {
+  if (value.scale == 0) return fmt::format("{}", value.mantissa);
+  const int64_t power = kPowersOfTen[value.scale];
+  const int64_t whole = std::abs(value.mantissa / power);
+  const int64_t rest = std::abs(value.mantissa % power);
+  return fmt::format("{}{}.{:0{}}", value.mantissa < 0 ? "-" : "", whole, rest, value.scale);
+}
+
+}  // namespace daedalus
