@@ -19,15 +19,15 @@ class StreamObserver {
   virtual ~StreamObserver() = default;
   /// The stream's book cannot go on without a new image: ask for one (REST), or open the
   /// connection again (in-band).
-  virtual void on_resync_needed(int64_t connection, const Subscription&, GapKind) {}
+  virtual void on_resync_needed(int64_t /*connection*/, const Subscription&, GapKind) {}
   /// The venue counts frames per connection and one is missing: all of the connection resyncs.
-  virtual void on_connection_broken(int64_t connection, GapKind) {}
+  virtual void on_connection_broken(int64_t /*connection*/, GapKind) {}
   /// A book joined its snapshot, or an image came in-band.
-  virtual void on_book_live(int64_t connection, const Subscription&) {}
+  virtual void on_book_live(int64_t /*connection*/, const Subscription&) {}
   /// Data of a stream came (not a heartbeat).
-  virtual void on_data(int64_t connection, const Subscription&, UnixNanos) {}
-  virtual void on_control(int64_t connection, const ControlMessage&) {}
-  virtual void on_unparsable(int64_t connection, const Error&) {}
+  virtual void on_data(int64_t /*connection*/, const Subscription&, UnixNanos) {}
+  virtual void on_control(int64_t /*connection*/, const ControlMessage&) {}
+  virtual void on_unparsable(int64_t /*connection*/, const Error&) {}
 };
 
 /// Why a received frame gave no row; keys of the segment record's counts.
