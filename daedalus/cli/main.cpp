@@ -10,13 +10,16 @@ namespace {
 
 int run(int argc, char** argv) {
   CLI::App app{
-      "Daedalus captures cryptocurrency market data and turns it into order-book features and bars.",
+      "Daedalus captures cryptocurrency market data and turns it into order-book features and "
+      "bars.",
       "daedalus"};
   app.set_version_flag("--version", std::string(kVersion));
   app.require_subcommand(1);
   GlobalOptions global;
-  app.add_option("--config", global.config, "Config file (default: ./config.yaml, config/config.yaml)");
-  app.add_option("--data-root", global.data_root, "Where all data lie (default: the config's, ./data)");
+  app.add_option("--config", global.config,
+                 "Config file (default: ./config.yaml, config/config.yaml)");
+  app.add_option("--data-root", global.data_root,
+                 "Where all data lie (default: the config's, ./data)");
   app.fallthrough();
   std::function<int()> chosen;
   for (const CommandEntry& entry : all_commands()) {

@@ -13,7 +13,7 @@ namespace daedalus {
 
 /// One entry of `sources:`: one venue's streams, in one order of their own.
 struct SourceConfig {
-  std::string name;      ///< Default: the exchange.
+  std::string name;  ///< Default: the exchange.
   std::string exchange;
   std::vector<std::string> symbols;  ///< As typed: BTC/USD, BTC-USD or native.
   std::vector<std::string> channels = {"orderbook", "trades", "ticker"};
@@ -23,22 +23,23 @@ struct SourceConfig {
   std::string depth_interval = "100ms";  ///< Binance.
   bool ticker_24h = false;               ///< Binance: 24 h statistics beside bookTicker.
   int rest_depth_limit = 1000;
-  int streams_per_connection = 0;        ///< 0: the venue's cap.
+  int streams_per_connection = 0;  ///< 0: the venue's cap.
 };
 
 /// Section `journal:`.
 struct JournalConfig {
-  double flush_interval_seconds = 1.0;   ///< The most that a crash may cost.
-  std::string fsync = "interval";        ///< interval or every_frame.
-  int64_t segment_max_mb = 128;          ///< Uncompressed lines.
+  double flush_interval_seconds = 1.0;  ///< The most that a crash may cost.
+  std::string fsync = "interval";       ///< interval or every_frame.
+  int64_t segment_max_mb = 128;         ///< Uncompressed lines.
   int64_t segment_max_age_seconds = 900;
   std::string raw_format = "parquet";    ///< parquet or ndjson.
   std::string orderbook_mode = "delta";  ///< delta or snapshot.
   int64_t max_orderbook_depth = 0;       ///< For orderbook_mode snapshot; 0: all levels.
-  std::string journal_retention = "24h"; ///< How long released segments are kept; 0 deletes, forever.
+  std::string journal_retention =
+      "24h";  ///< How long released segments are kept; 0 deletes, forever.
   int64_t seal_memory_mb = 256;
-  int64_t queue_mb = 64;                 ///< Bound of a source's queue; full: sockets are not read.
-  int64_t min_free_mb = 512;             ///< Less free disk: capture stops in good order.
+  int64_t queue_mb = 64;      ///< Bound of a source's queue; full: sockets are not read.
+  int64_t min_free_mb = 512;  ///< Less free disk: capture stops in good order.
 };
 
 /// Section `etl:`.

@@ -1,0 +1,220 @@
+#include "daedalus/config/config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "daedalus/base/file.hpp"
+#include "daedalus/base/nearest_name.hpp"
+#include "daedalus/config/yaml_reader.hpp"
+
+namespace daedalus {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// Refuses a text that is not one of `allowed`, with the nearest one.
+void check_choice(YamlSection& yaml, std::string_view key, const std::string& value,
+                  const Names& allowed) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
+  const std::string nearest = nearest_name(value, allowed);
+  yaml.refuse(key, fmt::format("\"{}\" is unknown; {}allowed: {}", value,
+                               nearest.empty() ? "" : "did you mean " + nearest + "? ",
+                               fmt::join(allowed, ", ")));
+}
+
+struct Bounds {
+  double least;
+  double most;
+};
+
+void check_number(YamlSection& yaml, std::string_view key, double value, Bounds bounds) {
+  if (value >= bounds.least && value <= bounds.most) return;
+  yaml.refuse(
+      key, fmt::format("{} is out of range; allowed: {} to {}", value, bounds.least, bounds.most));
+}
+
+/// A source's name is a folder's name.
+bool is_folder_name(const std::string& name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  return !name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed);
+}
+
+SourceConfig read_source(YamlSection& yaml, const KnownNames& known) {
+  SourceConfig source;
+  yaml.read("exchange", source.exchange);
+  check_choice(yaml, "exchange", source.exchange, known.exchanges);
+  source.name = source.exchange;
+  yaml.read("name", source.name);
+  if (!is_folder_name(source.name)) {
+    yaml.refuse("name", "a source's name may hold letters, digits, '_', '-' and '.' only");
+  }
+  yaml.read("symbols", source.symbols);
+  if (source.symbols.empty())
+    yaml.refuse("symbols", "at least one symbol is needed, e.g. [BTC-USD]");
+  yaml.read("channels", source.channels);
+  for (const std::string& channel : source.channels) {
+    check_choice(yaml, "channels", channel, {"orderbook", "trades", "ticker"});
+  }
+  yaml.read("endpoint", source.endpoint);
+  yaml.read("rest_endpoint", source.rest_endpoint);
+  yaml.read("trades_stream", source.trades_stream);
+  check_choice(yaml, "trades_stream", source.trades_stream, {"trade", "aggTrade"});
+  yaml.read("depth_interval", source.depth_interval);
+  check_choice(yaml, "depth_interval", source.depth_interval,
+               {"0ms", "100ms", "250ms", "500ms", "1000ms"});
+  yaml.read("ticker_24h", source.ticker_24h);
+  yaml.read("rest_depth_limit", source.rest_depth_limit);
+  check_number(yaml, "rest_depth_limit", source.rest_depth_limit, {5, 5000});
+  yaml.read("streams_per_connection", source.streams_per_connection);
+  check_number(yaml, "streams_per_connection", source.streams_per_connection, {0, 100'000});
+  return source;
+}
+
+void read_journal(YamlSection yaml, JournalConfig& journal) {
+  yaml.read("flush_interval_seconds", journal.flush_interval_seconds);
+  check_number(yaml, "flush_interval_seconds", journal.flush_interval_seconds, {0.05, 60});
+  yaml.read("fsync", journal.fsync);
+  check_choice(yaml, "fsync", journal.fsync, {"interval", "every_frame"});
+  yaml.read("segment_max_mb", journal.segment_max_mb);
+  check_number(yaml, "segment_max_mb", static_cast<double>(journal.segment_max_mb), {1, 4096});
+  yaml.read("segment_max_age_seconds", journal.segment_max_age_seconds);
+  check_number(yaml, "segment_max_age_seconds",
+               static_cast<double>(journal.segment_max_age_seconds), {1, 3600});
+  yaml.read("raw_format", journal.raw_format);
+  check_choice(yaml, "raw_format", journal.raw_format, {"parquet", "ndjson"});
+  yaml.read("orderbook_mode", journal.orderbook_mode);
+  check_choice(yaml, "orderbook_mode", journal.orderbook_mode, {"delta", "snapshot"});
+  yaml.read("max_orderbook_depth", journal.max_orderbook_depth);
+  check_number(yaml, "max_orderbook_depth", static_cast<double>(journal.max_orderbook_depth),
+               {0, 1'000'000});
+  yaml.read("journal_retention", journal.journal_retention);
+  if (!parse_retention(journal.journal_retention)) {
+    yaml.refuse("journal_retention", "expected a time like 24h, 7d or 30m, 0, or forever");
+  }
+  yaml.read("seal_memory_mb", journal.seal_memory_mb);
+  check_number(yaml, "seal_memory_mb", static_cast<double>(journal.seal_memory_mb), {16, 65'536});
+  yaml.read("queue_mb", journal.queue_mb);
+  check_number(yaml, "queue_mb", static_cast<double>(journal.queue_mb), {1, 65'536});
+  yaml.read("min_free_mb", journal.min_free_mb);
+  check_number(yaml, "min_free_mb", static_cast<double>(journal.min_free_mb), {0, 1e9});
+}
+
+void read_etl(YamlSection yaml, EtlConfig& etl) {
+  yaml.read("poll_interval_seconds", etl.poll_interval_seconds);
+  check_number(yaml, "poll_interval_seconds", etl.poll_interval_seconds, {0.1, 86'400});
+  yaml.read("delete_after_processing", etl.delete_after_processing);
+  yaml.read("state_retention_hours", etl.state_retention_hours);
+  check_number(yaml, "state_retention_hours", static_cast<double>(etl.state_retention_hours),
+               {1, 1e6});
+}
+
+/// Reads a key by its name or by the one of older systems; the newer name wins.
+template <class T>
+void read_renamed(YamlSection& yaml, std::string_view name, std::string_view old_name, T& value) {
+  yaml.read(old_name, value);
+  yaml.read(name, value);
+}
+
+/// Refuses a list that is not ascending, or holds a value under 1.
+void check_ascending(YamlSection& yaml, std::string_view key, const std::vector<int64_t>& values) {
+  const bool ascending =
+      std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
+  if (!ascending || values.empty() || values.front() < 1) {
+    yaml.refuse(key, "must be whole numbers above 0, each larger than the one before");
+  }
+}
+
+void read_features(YamlSection yaml, FeaturesConfig& features) {
+  read_renamed(yaml, "depth_levels", "max_levels", features.depth_levels);
+  check_number(yaml, "depth_levels", static_cast<double>(features.depth_levels), {1, 1000});
+  yaml.read("ofi_levels", features.ofi_levels);
+  check_number(yaml, "ofi_levels", static_cast<double>(features.ofi_levels),
+               {1, static_cast<double>(features.depth_levels)});
+  yaml.read("ofi_decay_alpha", features.ofi_decay_alpha);
+  check_number(yaml, "ofi_decay_alpha", features.ofi_decay_alpha, {0, 1e3});
+  yaml.read("bands_bps", features.bands_bps);
+  check_ascending(yaml, "bands_bps", features.bands_bps);
+  yaml.read("bar_durations", features.bar_durations);
+  check_ascending(yaml, "bar_durations", features.bar_durations);
+  read_renamed(yaml, "hf_emit_interval", "hf_sample_interval", features.hf_emit_interval);
+  check_number(yaml, "hf_emit_interval", features.hf_emit_interval, {0, 86'400});
+  yaml.read("smart_depth_half_life_bps", features.smart_depth_half_life_bps);
+  check_number(yaml, "smart_depth_half_life_bps", features.smart_depth_half_life_bps, {1e-6, 1e4});
+  yaml.read("max_state_staleness_seconds", features.max_state_staleness_seconds);
+  check_number(yaml, "max_state_staleness_seconds", features.max_state_staleness_seconds,
+               {1e-3, 1e9});
+}
+
+/// One (exchange, symbol, channel) is fed by one source at a time, and names are folders.
+void check_overlaps(YamlSection& yaml, const std::vector<SourceConfig>& sources) {
+  std::set<std::string> names;
+  for (const SourceConfig& source : sources) {
+    if (!names.insert(source.name).second) {
+      yaml.refuse("sources", fmt::format("two sources are named {}", source.name));
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::optional<int64_t>> parse_retention(const std::string& text) {
+  if (text == "forever") return std::optional<int64_t>();
+  int64_t amount = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, amount);
+  const std::string_view unit(end, static_cast<size_t>(last - end));
+  const int64_t factor = unit == "s" || (unit.empty() && amount == 0) ? 1
+                         : unit == "m"                                ? 60
+                         : unit == "h"                                ? 3600
+                         : unit == "d"                                ? 86'400
+                                                                      : 0;
+  if (error != std::errc() || factor == 0 || amount < 0 || amount > 1'000'000) {
+    return fail(ErrorKind::config, "not a retention: \"{}\"; expected 24h, 7d, 30m, 0 or forever",
+                text);
+  }
+  return std::optional<int64_t>(amount * factor);
+}
+
+Result<Config> parse_config(const std::string& text, const std::string& path,
+                            const KnownNames& known) {
+  DAEDALUS_TRY(const std::string expanded, expand_environment(text, path));
+  DAEDALUS_TRY(YamlSection yaml, YamlSection::parse(expanded, path));
+  Config config;
+  yaml.read("data_root", config.data_root);
+  for (YamlSection& source : yaml.list("sources")) {
+    config.sources.push_back(read_source(source, known));
+  }
+  check_overlaps(yaml, config.sources);
+  read_journal(yaml.section("journal"), config.journal);
+  read_etl(yaml.section("etl"), config.etl);
+  read_features(yaml.section("features"), config.features);
+  YamlSection network = yaml.section("network");
+  network.read("proxy", config.network.proxy);
+  network.read("ca_file", config.network.ca_file);
+  YamlSection log = yaml.section("log");
+  log.read("level", config.log.level);
+  check_choice(log, "level", config.log.level, {"debug", "info", "warning", "error"});
+  log.read("to_file", config.log.to_file);
+  DAEDALUS_OK(yaml.finish());
+  return config;
+}
+
+Result<Config> load_config(const std::string& path, const KnownNames& known) {
+  auto text = read_file(path);
+  if (!text) return fail(ErrorKind::config, "cannot read the config: {}", text.error().message);
+  return parse_config(*text, path, known);
+}
+
+std::optional<std::string> find_config(const std::string& from_flag) {
+  if (!from_flag.empty()) return from_flag;
+  for (const char* path : {"config.yaml", "config/config.yaml"}) {
+    if (path_exists(path)) return std::string(path);
+  }
+  return std::nullopt;
+}
+
+}  // namespace daedalus

@@ -1,0 +1,119 @@
+#include "daedalus/config/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace daedalus {
+namespace {
+
+const KnownNames kKnown{.exchanges = {"binance", "binanceus", "coinbase"}};
+
+Result<Config> parse(const std::string& text) {
+  return parse_config(text, "c.yaml", kKnown);
+}
+
+std::string error_of(const std::string& text) {
+  const auto config = parse(text);
+  EXPECT_FALSE(config.has_value()) << text;
+  return config ? "" : config.error().message;
+}
+
+TEST(Config, AnEmptyFileGivesTheDefaults) {
+  const auto config = parse("");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->data_root, "./data");
+  EXPECT_EQ(config->journal.segment_max_mb, 128);
+  EXPECT_EQ(config->features.bands_bps, (std::vector<int64_t>{5, 10, 25, 50, 100}));
+}
+
+TEST(Config, ASourceIsNamedAfterItsExchangeUnlessItSaysOtherwise) {
+  const auto config = parse(
+      "sources:\n  - exchange: coinbase\n    symbols: [BTC-USD, ETH/USD]\n"
+      "  - {exchange: binance, name: second, symbols: BTCUSDT, channels: [trades]}\n");
+  ASSERT_TRUE(config) << config.error().message;
+  ASSERT_EQ(config->sources.size(), 2u);
+  EXPECT_EQ(config->sources[0].name, "coinbase");
+  EXPECT_EQ(config->sources[0].symbols, (std::vector<std::string>{"BTC-USD", "ETH/USD"}));
+  EXPECT_EQ(config->sources[1].name, "second");
+  EXPECT_EQ(config->sources[1].symbols, std::vector<std::string>{"BTCUSDT"});
+}
+
+TEST(Config, AnUnknownKeyIsRefusedWithItsLineAndTheNearestName) {
+  EXPECT_EQ(error_of("data_root: x\njournal:\n  segment_max_mbs: 3\n"),
+            "c.yaml:3: journal.segment_max_mbs: unknown key; did you mean segment_max_mb?");
+  EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbls: [A]\n    symbols: [B]\n"),
+            "c.yaml:3: sources[0].symbls: unknown key; did you mean symbols?");
+}
+
+TEST(Config, AnUnknownExchangeOrChannelNamesTheNearest) {
+  EXPECT_EQ(error_of("sources:\n  - exchange: coinbas\n    symbols: [A]\n"),
+            "c.yaml:2: sources[0].exchange: \"coinbas\" is unknown; did you mean coinbase? "
+            "allowed: binance, binanceus, coinbase");
+  EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbols: [A]\n    channels: [trade]\n"),
+            "c.yaml:4: sources[0].channels: \"trade\" is unknown; did you mean trades? "
+            "allowed: orderbook, trades, ticker");
+}
+
+TEST(Config, ImpossibleValuesAreRefusedWithWhatIsAllowed) {
+  EXPECT_EQ(error_of("journal:\n  segment_max_mb: 0\n"),
+            "c.yaml:2: journal.segment_max_mb: 0 is out of range; allowed: 1 to 4096");
+  EXPECT_EQ(error_of("journal:\n  segment_max_mb: many\n"),
+            "c.yaml:2: journal.segment_max_mb: \"many\" is not a whole number");
+  EXPECT_EQ(error_of("features:\n  bands_bps: [10, 5]\n"),
+            "c.yaml:2: features.bands_bps: must be whole numbers above 0, each larger than the one "
+            "before");
+  EXPECT_EQ(error_of("features:\n  depth_levels: 5\n  ofi_levels: 10\n"),
+            "c.yaml:3: features.ofi_levels: 10 is out of range; allowed: 1 to 5");
+  EXPECT_NE(error_of("features: {ofi_decay_alpha: nan}").find("is not a number"),
+            std::string::npos);
+}
+
+TEST(Config, OldNamesOfFeatureKeysAreTaken) {
+  const auto config = parse("features: {max_levels: 12, hf_sample_interval: 0}");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->features.depth_levels, 12);
+  EXPECT_EQ(config->features.hf_emit_interval, 0);
+}
+
+TEST(Config, EnvironmentVariablesExpandAndMissingOnesAreNamedWithTheLine) {
+  ::setenv("DAEDALUS_TEST_ROOT", "/tmp/x", 1);
+  ::unsetenv("DAEDALUS_TEST_MISSING");
+  const auto config = parse("data_root: ${DAEDALUS_TEST_ROOT}/data\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->data_root, "/tmp/x/data");
+  EXPECT_EQ(error_of("\ndata_root: ${DAEDALUS_TEST_MISSING}\n"),
+            "c.yaml:2: environment variable DAEDALUS_TEST_MISSING is not set");
+}
+
+TEST(Config, WhatIsNoYamlIsRefusedWithItsLine) {
+  EXPECT_NE(error_of("a: [1\nb: 2\n").find("c.yaml:"), std::string::npos);
+  EXPECT_EQ(error_of("- 1\n"), "c.yaml:1: a config is a mapping of keys to values");
+  EXPECT_EQ(error_of("journal: 3\n"), "c.yaml:1: journal: must be a mapping of keys to values");
+}
+
+TEST(Config, TwoSourcesOfOneNameAreRefused) {
+  EXPECT_NE(error_of("sources:\n  - {exchange: binance, symbols: [A]}\n"
+                     "  - {exchange: binance, symbols: [B]}\n")
+                .find("two sources are named binance"),
+            std::string::npos);
+}
+
+TEST(Config, RetentionsAreTimesZeroOrForever) {
+  EXPECT_EQ(parse_retention("24h")->value(), 86'400);
+  EXPECT_EQ(parse_retention("7d")->value(), 7 * 86'400);
+  EXPECT_EQ(parse_retention("0")->value(), 0);
+  EXPECT_FALSE(parse_retention("forever")->has_value());
+  EXPECT_FALSE(parse_retention("soon").has_value());
+  EXPECT_FALSE(parse_retention("-1h").has_value());
+}
+
+TEST(Config, AMissingFileIsAConfigError) {
+  const auto config = load_config("/nonexistent/c.yaml", kKnown);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().kind, ErrorKind::config);
+  EXPECT_NE(config.error().message.find("/nonexistent/c.yaml"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace daedalus
