@@ -1,9 +1,11 @@
-#include "daedalus/cli/command.hpp"
+#include "daedalus/cli/commands.hpp"
 
 namespace daedalus {
 
 const std::vector<CommandEntry>& all_commands() {
-  static const std::vector<CommandEntry> kCommands = {};
+  static const std::vector<CommandEntry> kCommands = {
+      {"config", "Checks the config", declare_config},
+  };
   return kCommands;
 }
 
