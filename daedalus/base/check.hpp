@@ -10,5 +10,6 @@ namespace daedalus {
 }  // namespace daedalus
 
 /// Our own bugs stop the process, in release builds too. Never for input.
-#define DAEDALUS_CHECK(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::daedalus::check_failed(#condition, __FILE__, __LINE__))
+#define DAEDALUS_CHECK(condition)         \
+  (static_cast<bool>(condition) ? void(0) \
+                                : ::daedalus::check_failed(#condition, __FILE__, __LINE__))

@@ -37,7 +37,8 @@ Failure fail(ErrorKind kind, fmt::format_string<Args...> text, Args&&... args) {
   return Failure(Error{kind, fmt::format(text, std::forward<Args>(args)...)});
 }
 
-/// The same failure with the place it happened in written before its message: "<context>: <message>".
+/// The same failure with the place it happened in written before its message: "<context>:
+/// <message>".
 template <class... Args>
 Failure with_context(Error error, fmt::format_string<Args...> text, Args&&... args) {
   error.message = fmt::format(text, std::forward<Args>(args)...) + ": " + error.message;
@@ -58,9 +59,9 @@ Failure with_context(Error error, fmt::format_string<Args...> text, Args&&... ar
   DAEDALUS_TRY_INNER(DAEDALUS_CONCAT(result_, __LINE__), declaration, expression)
 
 /// `DAEDALUS_OK(file.flush());` goes on, or returns the error.
-#define DAEDALUS_OK(expression)                                                  \
-  do {                                                                           \
-    if (auto result_ok = (expression); !result_ok) {                             \
-      return ::daedalus::Failure(std::move(result_ok).error());                  \
-    }                                                                            \
+#define DAEDALUS_OK(expression)                                 \
+  do {                                                          \
+    if (auto result_ok = (expression); !result_ok) {            \
+      return ::daedalus::Failure(std::move(result_ok).error()); \
+    }                                                           \
   } while (false)

@@ -31,8 +31,8 @@ Result<std::vector<std::string>> list_entries(const std::string& folder, bool wa
   if (error) return fail(ErrorKind::io, "cannot list {}: {}", folder, error.message());
   while (entries != fs::directory_iterator()) {
     std::error_code type_error;
-    const bool matches = want_folders ? entries->is_directory(type_error)
-                                      : entries->is_regular_file(type_error);
+    const bool matches =
+        want_folders ? entries->is_directory(type_error) : entries->is_regular_file(type_error);
     if (matches) names.push_back(entries->path().filename().string());
     entries.increment(error);
     if (error) return fail(ErrorKind::io, "cannot list {}: {}", folder, error.message());
@@ -108,7 +108,7 @@ Result<void> File::truncate(int64_t size) {
 }
 
 Result<int64_t> File::size() const {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor_, &status) != 0) return io_error("stat", path_);
   return static_cast<int64_t>(status.st_size);
 }
@@ -183,7 +183,7 @@ bool path_exists(const std::string& path) {
 }
 
 Result<int64_t> free_bytes(const std::string& path) {
-  struct statvfs status {};
+  struct statvfs status{};
   if (::statvfs(path.c_str(), &status) != 0) return io_error("read the free space of", path);
   return static_cast<int64_t>(status.f_bavail) * static_cast<int64_t>(status.f_frsize);
 }

@@ -16,7 +16,9 @@ std::string hex(XXH128_hash_t hash) {
 
 }  // namespace
 
-uint64_t xxh3_64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+uint64_t xxh3_64(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 std::string xxh3_128_hex(std::string_view bytes) {
   return hex(XXH3_128bits(bytes.data(), bytes.size()));

@@ -119,9 +119,9 @@ Failure not_a_time(std::string_view text, std::string_view wanted) {
 }  // namespace
 
 UnixNanos wall_clock_now() {
-  return {std::chrono::duration_cast<Nanoseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
+  return {
+      std::chrono::duration_cast<Nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
 }
 
 CivilTime to_civil(UnixNanos time) {

@@ -12,9 +12,8 @@ namespace {
 
 constexpr int kMaxDigits = 18;
 constexpr int64_t kExactDoubleMantissa = int64_t{1} << 53;
-constexpr double kDoublePowersOfTen[19] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
-                                           1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
-                                           1e14, 1e15, 1e16, 1e17, 1e18};
+constexpr double kDoublePowersOfTen[19] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                           1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 /// The digits of a number's text, before they are made to fit.
 struct Digits {
@@ -32,7 +31,9 @@ void append_digit(Digits& digits, char c) {
   digits.mantissa = digits.mantissa * 10 + static_cast<unsigned>(c - '0');
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Brings any mantissa and scale into a Decimal's range by exact steps only.
 std::optional<Decimal> fit(Digits digits, bool negative) {

@@ -8,12 +8,14 @@ namespace {
 
 /// Quote currencies of venues that write symbols without a separator, longest first.
 constexpr std::array<std::string_view, 37> kQuotes = {
-    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "USDS", "BIDR", "BVND", "IDRT", "BKRW",
-    "AEUR",  "EURI", "USD1", "RLUSD", "DOGE", "BTC",  "ETH",  "BNB",  "EUR",  "GBP",  "TRY",
-    "BRL",   "AUD",  "RUB",  "UAH",  "NGN",  "ZAR",  "PLN",  "RON",  "ARS",  "JPY",  "MXN",
-    "XRP",   "TRX",  "DAI",  "USD"};
+    "FDUSD", "USDT", "USDC", "BUSD", "TUSD",  "USDP", "USDS", "BIDR", "BVND", "IDRT",
+    "BKRW",  "AEUR", "EURI", "USD1", "RLUSD", "DOGE", "BTC",  "ETH",  "BNB",  "EUR",
+    "GBP",   "TRY",  "BRL",  "AUD",  "RUB",   "UAH",  "NGN",  "ZAR",  "PLN",  "RON",
+    "ARS",   "JPY",  "MXN",  "XRP",  "TRX",   "DAI",  "USD"};
 
-char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+char to_upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 }  // namespace
 
