@@ -28,7 +28,7 @@ function(daedalus_module name)
 
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE daedalus_${name} ${ARG_PRIVATE_LINK} GTest::gmock GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE daedalus_${name} ${ARG_PRIVATE_LINK} GTest::gmock GTest::gtest_main rapidcheck)
     target_compile_definitions(${name}_test PRIVATE DAEDALUS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()

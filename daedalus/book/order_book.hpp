@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "daedalus/base/error.hpp"
 #include "daedalus/base/serialize.hpp"
+#include "daedalus/book/price_levels.hpp"
 #include "daedalus/market/events.hpp"
 
 namespace daedalus {
@@ -27,26 +29,34 @@ std::string_view book_state_name(BookState state);
 /// Knows nothing of sequences or time.
 class OrderBook {
  public:
-  /// A snapshot replaces all levels; a delta sets or (size 0) removes its levels. Errors: malformed,
-  /// for a negative or zero price, a negative size, or more digits than 18 at one scale; the book is
-  /// then as it was before the message.
+  /// A snapshot replaces all levels; a delta sets or (size 0) removes its levels. Errors:
+  /// malformed, for a negative or zero price, a negative size, or more digits than 18 at one scale;
+  /// the book is then as it was before the message.
   Result<void> apply(const BookMessage& message);
-  /// The same level by level, in the units below. Size 0 removes; removing an unknown price does nothing.
+  /// The same level by level, in the units below. Size 0 removes; removing an unknown price does
+  /// nothing.
   void set_level(Side side, BookLevel level);
   void clear();
 
-  int price_scale() const;
-  int size_scale() const;
+  int price_scale() const { return price_scale_; }
+  int size_scale() const { return size_scale_; }
   /// Rescales all levels so that at least so many decimals fit. Errors: malformed (18 digits).
   Result<void> raise_scales(int price_scale, int size_scale);
 
-  size_t levels(Side side) const;
-  std::optional<BookLevel> best(Side side) const;
+  size_t levels(Side side) const { return of(side).size(); }
+  std::optional<BookLevel> best(Side side) const {
+    const PriceLevels& levels = of(side);
+    if (levels.empty()) return std::nullopt;
+    return BookLevel{price_of(side, levels.best_key()), levels.best_size()};
+  }
   /// Up to `count` levels from the best on, appended.
   void copy_top(Side side, size_t count, std::vector<BookLevel>& out) const;
   /// Calls `visit(const BookLevel&)` from the best level on until it returns false.
   template <class Visit>
-  void walk(Side side, Visit&& visit) const;
+  void walk(Side side, Visit&& visit) const {
+    of(side).walk(
+        [&](int64_t key, int64_t size) { return visit(BookLevel{price_of(side, key), size}); });
+  }
   /// Size at a price; 0 if it is no level.
   int64_t size_at(Side side, int64_t price) const;
 
@@ -57,6 +67,22 @@ class OrderBook {
 
   void save(StateWriter& out) const;
   static Result<OrderBook> load(StateReader& in);
+
+ private:
+  /// Best last: bids by price, asks by its negative. Its own inverse.
+  static int64_t key_of(Side side, int64_t price) { return side == Side::buy ? price : -price; }
+  static int64_t price_of(Side side, int64_t key) { return side == Side::buy ? key : -key; }
+  PriceLevels& of(Side side) { return side == Side::buy ? bids_ : asks_; }
+  const PriceLevels& of(Side side) const { return side == Side::buy ? bids_ : asks_; }
+
+  /// Whether all of the message fits as it is, at the present scales. Errors: see apply.
+  Result<bool> fits(const BookMessage& message) const;
+  Result<void> make_room(const BookMessage& message);
+
+  PriceLevels bids_;
+  PriceLevels asks_;
+  int price_scale_ = 0;
+  int size_scale_ = 0;
 };
 
 }  // namespace daedalus

@@ -1,0 +1,170 @@
+#include "daedalus/book/price_levels.hpp"
+
+#include <algorithm>
+
+namespace daedalus {
+namespace {
+
+constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
+
+/// Index of the first of `count` keys that is not less than `key`. Without branches: which way a
+/// search turns is not predictable.
+size_t first_not_less(const int64_t* keys, size_t count, int64_t key) {
+  const int64_t* base = keys;
+  while (count > 1) {
+    const size_t half = count / 2;
+    base = base[half - 1] < key ? base + half : base;
+    count -= half;
+  }
+  return static_cast<size_t>(base - keys) + (count == 1 && *base < key ? 1 : 0);
+}
+
+}  // namespace
+
+size_t PriceLevels::find_leaf(int64_t key) const {
+  const size_t last = lower_.size() - 1;
+  if (key >= lower_[last]) return last;
+  const size_t above = first_not_less(lower_.data(), last, key);
+  return above < last && lower_[above] == key ? above : above - 1;
+}
+
+void PriceLevels::set(int64_t key, int64_t size) {
+  if (directory_.empty()) {
+    if (size == 0) return;
+    directory_.push_back(take_leaf());
+    lower_.push_back(kLowest);
+  }
+  const size_t place = find_leaf(key);
+  Leaf& leaf = leaves_[directory_[place]];
+  const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
+  const bool is_known = index < leaf.count && leaf.keys[index] == key;
+  if (size == 0) {
+    if (is_known) remove(place, index);
+  } else if (is_known) {
+    leaf.sizes[index] = size;
+  } else {
+    insert(place, index, key, size);
+  }
+}
+
+void PriceLevels::append(int64_t key, int64_t size) {
+  if (directory_.empty() || best_leaf().count == kLeafLevels * 3 / 4) {
+    const uint32_t leaf = take_leaf();
+    lower_.push_back(directory_.empty() ? kLowest : key);
+    directory_.push_back(leaf);
+  }
+  Leaf& leaf = leaves_[directory_.back()];
+  leaf.keys[leaf.count] = key;
+  leaf.sizes[leaf.count] = size;
+  ++leaf.count;
+  ++levels_;
+}
+
+void PriceLevels::clear() {
+  leaves_.clear();
+  free_.clear();
+  directory_.clear();
+  lower_.clear();
+  levels_ = 0;
+}
+
+int64_t PriceLevels::size_at(int64_t key) const {
+  if (directory_.empty()) return 0;
+  const Leaf& leaf = leaves_[directory_[find_leaf(key)]];
+  const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
+  return index < leaf.count && leaf.keys[index] == key ? leaf.sizes[index] : 0;
+}
+
+void PriceLevels::scale_by(int64_t key_factor, int64_t size_factor) {
+  for (const uint32_t index : directory_) {
+    Leaf& leaf = leaves_[index];
+    for (size_t i = 0; i < leaf.count; ++i) {
+      leaf.keys[i] *= key_factor;
+      leaf.sizes[i] *= size_factor;
+    }
+  }
+  // Bounds between leaves may name keys that are gone, so they are taken anew.
+  for (size_t i = 1; i < lower_.size(); ++i) lower_[i] = leaves_[directory_[i]].keys[0];
+}
+
+uint32_t PriceLevels::take_leaf() {
+  if (free_.empty()) {
+    leaves_.emplace_back();
+    return static_cast<uint32_t>(leaves_.size() - 1);
+  }
+  const uint32_t leaf = free_.back();
+  free_.pop_back();
+  leaves_[leaf].count = 0;
+  return leaf;
+}
+
+void PriceLevels::insert(size_t place, size_t index, int64_t key, int64_t size) {
+  if (leaves_[directory_[place]].count == kLeafLevels) {
+    split(place);
+    const size_t kept = leaves_[directory_[place]].count;
+    if (index > kept) {
+      ++place;
+      index -= kept;
+    }
+  }
+  Leaf& leaf = leaves_[directory_[place]];
+  std::copy_backward(leaf.keys.data() + index, leaf.keys.data() + leaf.count,
+                     leaf.keys.data() + leaf.count + 1);
+  std::copy_backward(leaf.sizes.data() + index, leaf.sizes.data() + leaf.count,
+                     leaf.sizes.data() + leaf.count + 1);
+  leaf.keys[index] = key;
+  leaf.sizes[index] = size;
+  ++leaf.count;
+  ++levels_;
+}
+
+void PriceLevels::split(size_t place) {
+  const uint32_t upper_index = take_leaf();
+  Leaf& lower = leaves_[directory_[place]];
+  Leaf& upper = leaves_[upper_index];
+  const size_t kept = kLeafLevels / 2;
+  upper.count = lower.count - kept;
+  std::copy_n(lower.keys.data() + kept, upper.count, upper.keys.data());
+  std::copy_n(lower.sizes.data() + kept, upper.count, upper.sizes.data());
+  lower.count = kept;
+  const auto offset = static_cast<std::ptrdiff_t>(place) + 1;
+  directory_.insert(directory_.begin() + offset, upper_index);
+  lower_.insert(lower_.begin() + offset, upper.keys[0]);
+}
+
+void PriceLevels::remove(size_t place, size_t index) {
+  Leaf& leaf = leaves_[directory_[place]];
+  std::copy(leaf.keys.data() + index + 1, leaf.keys.data() + leaf.count, leaf.keys.data() + index);
+  std::copy(leaf.sizes.data() + index + 1, leaf.sizes.data() + leaf.count,
+            leaf.sizes.data() + index);
+  --leaf.count;
+  --levels_;
+  if (leaf.count == 0) {
+    drop_leaf(place);
+  } else if (leaf.count < kLeafLevels / 8) {
+    merge_small(place);
+  }
+}
+
+void PriceLevels::merge_small(size_t place) {
+  // Into the worse neighbour, or the better one into this: either way the upper leaf goes.
+  const size_t upper_place = place == 0 ? 1 : place;
+  if (upper_place >= directory_.size()) return;
+  Leaf& lower = leaves_[directory_[upper_place - 1]];
+  const Leaf& upper = leaves_[directory_[upper_place]];
+  if (lower.count + upper.count > kLeafLevels * 3 / 4) return;
+  std::copy_n(upper.keys.data(), upper.count, lower.keys.data() + lower.count);
+  std::copy_n(upper.sizes.data(), upper.count, lower.sizes.data() + lower.count);
+  lower.count += upper.count;
+  drop_leaf(upper_place);
+}
+
+void PriceLevels::drop_leaf(size_t place) {
+  const auto offset = static_cast<std::ptrdiff_t>(place);
+  free_.push_back(directory_[place]);
+  directory_.erase(directory_.begin() + offset);
+  lower_.erase(lower_.begin() + offset);
+  if (place == 0 && !lower_.empty()) lower_[0] = kLowest;
+}
+
+}  // namespace daedalus

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace daedalus {
+
+/// The levels of one side, sorted by key, in leaves of at most kLeafLevels with a small directory:
+/// a change moves at most one leaf. A greater key is a better level, so the best stands at the very
+/// end, where most changes are. Keys must not be the smallest int64.
+class PriceLevels {
+ public:
+  static constexpr size_t kLeafLevels = 128;
+
+  struct Leaf {
+    size_t count = 0;
+    std::array<int64_t, kLeafLevels> keys;
+    std::array<int64_t, kLeafLevels> sizes;
+  };
+
+  /// Size 0 removes; removing an unknown key does nothing.
+  void set(int64_t key, int64_t size);
+  /// Adds a level that is better than all others: for loading in order.
+  void append(int64_t key, int64_t size);
+  void clear();
+
+  size_t size() const { return levels_; }
+  bool empty() const { return levels_ == 0; }
+  int64_t best_key() const { return best_leaf().keys[best_leaf().count - 1]; }
+  int64_t best_size() const { return best_leaf().sizes[best_leaf().count - 1]; }
+  /// 0 if the key is no level.
+  int64_t size_at(int64_t key) const;
+
+  /// Calls `visit(key, size)` from the best on until it returns false.
+  template <class Visit>
+  void walk(Visit&& visit) const {
+    for (size_t at = directory_.size(); at-- > 0;) {
+      const Leaf& leaf = leaves_[directory_[at]];
+      for (size_t i = leaf.count; i-- > 0;) {
+        if (!visit(leaf.keys[i], leaf.sizes[i])) return;
+      }
+    }
+  }
+
+  /// Multiplies all keys and sizes; the caller knows that they fit.
+  void scale_by(int64_t key_factor, int64_t size_factor);
+
+ private:
+  const Leaf& best_leaf() const { return leaves_[directory_.back()]; }
+  /// Place in the directory of the leaf where `key` is or belongs.
+  size_t find_leaf(int64_t key) const;
+  uint32_t take_leaf();
+  void insert(size_t place, size_t index, int64_t key, int64_t size);
+  void split(size_t place);
+  void remove(size_t place, size_t index);
+  void merge_small(size_t place);
+  void drop_leaf(size_t place);
+
+  std::vector<Leaf> leaves_;         ///< In no order; the directory orders them.
+  std::vector<uint32_t> free_;       ///< Leaves that hold nothing.
+  std::vector<uint32_t> directory_;  ///< Leaves by ascending keys.
+  std::vector<int64_t> lower_;       ///< Leaf i holds keys in [lower_[i], lower_[i + 1]).
+  size_t levels_ = 0;
+};
+
+}  // namespace daedalus
