@@ -108,6 +108,23 @@ TEST(Config, RetentionsAreTimesZeroOrForever) {
   EXPECT_FALSE(parse_retention("-1h").has_value());
 }
 
+TEST(Config, TheExampleThatIsShippedHoldsTheDefaults) {
+  const KnownNames known{
+      .exchanges = {"binance", "binance_usdm", "binanceus", "coinbase", "coinbase_exchange"}};
+  const auto example = load_config(DAEDALUS_SOURCE_DIR "/config/config.example.yaml", known);
+  ASSERT_TRUE(example) << example.error().message;
+  const Config defaults;
+  EXPECT_EQ(example->journal.segment_max_mb, defaults.journal.segment_max_mb);
+  EXPECT_EQ(example->journal.flush_interval_seconds, defaults.journal.flush_interval_seconds);
+  EXPECT_EQ(example->journal.journal_retention, defaults.journal.journal_retention);
+  EXPECT_EQ(example->journal.min_free_mb, defaults.journal.min_free_mb);
+  EXPECT_EQ(example->etl.state_retention_hours, defaults.etl.state_retention_hours);
+  EXPECT_EQ(example->features.bands_bps, defaults.features.bands_bps);
+  EXPECT_EQ(example->features.bar_durations, defaults.features.bar_durations);
+  ASSERT_EQ(example->sources.size(), 2u);
+  EXPECT_EQ(example->sources[0].channels, SourceConfig().channels);
+}
+
 TEST(Config, AMissingFileIsAConfigError) {
   const auto config = load_config("/nonexistent/c.yaml", kKnown);
   ASSERT_FALSE(config);
