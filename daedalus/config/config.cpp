@@ -181,8 +181,7 @@ Result<std::optional<int64_t>> parse_retention(const std::string& text) {
 
 Result<Config> parse_config(const std::string& text, const std::string& path,
                             const KnownNames& known) {
-  DAEDALUS_TRY(const std::string expanded, expand_environment(text, path));
-  DAEDALUS_TRY(YamlSection yaml, YamlSection::parse(expanded, path));
+  DAEDALUS_TRY(YamlSection yaml, YamlSection::parse(text, path));
   Config config;
   yaml.read("data_root", config.data_root);
   for (YamlSection& source : yaml.list("sources")) {

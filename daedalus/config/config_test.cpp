@@ -83,7 +83,7 @@ TEST(Config, EnvironmentVariablesExpandAndMissingOnesAreNamedWithTheLine) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->data_root, "/tmp/x/data");
   EXPECT_EQ(error_of("\ndata_root: ${DAEDALUS_TEST_MISSING}\n"),
-            "c.yaml:2: environment variable DAEDALUS_TEST_MISSING is not set");
+            "c.yaml:2: data_root: environment variable DAEDALUS_TEST_MISSING is not set");
 }
 
 TEST(Config, WhatIsNoYamlIsRefusedWithItsLine) {

@@ -34,6 +34,24 @@ std::optional<bool> boolean_of(const std::string& text) {
   return std::nullopt;
 }
 
+/// `${NAME}` becomes the environment's value; the name that is not set goes to `missing`.
+std::string expand_environment(const std::string& text, std::string& missing) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const size_t end = text.compare(at, 2, "${") == 0 ? text.find('}', at) : std::string::npos;
+    if (end == std::string::npos) {
+      out += text[at];
+      continue;
+    }
+    const std::string name = text.substr(at + 2, end - at - 2);
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) missing = name;
+    out += value == nullptr ? "" : value;
+    at = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 struct YamlSection::Inner {
@@ -62,9 +80,18 @@ struct YamlSection::Inner {
   std::optional<std::string> scalar(std::string_view key, std::string_view wanted) {
     const YAML::Node value = ask(key);
     if (!value.IsDefined() || value.IsNull()) return std::nullopt;
-    if (value.IsScalar()) return value.Scalar();
+    if (value.IsScalar()) return expanded(value, key);
     refuse_at(value, key, fmt::format("must be {}", wanted));
     return std::nullopt;
+  }
+
+  std::string expanded(const YAML::Node& value, std::string_view key) {
+    std::string missing;
+    std::string text = expand_environment(value.Scalar(), missing);
+    if (!missing.empty()) {
+      refuse_at(value, key, fmt::format("environment variable {} is not set", missing));
+    }
+    return text;
   }
 
   template <class T, class Convert>
@@ -81,14 +108,14 @@ struct YamlSection::Inner {
   std::vector<std::string> scalars(std::string_view key, std::string_view wanted) {
     const YAML::Node value = ask(key);
     std::vector<std::string> texts;
-    if (value.IsScalar()) texts.push_back(value.Scalar());
+    if (value.IsScalar()) texts.push_back(expanded(value, key));
     if (!value.IsSequence()) {
       if (value.IsMap()) refuse_at(value, key, fmt::format("must be {}", wanted));
       return texts;
     }
     for (const YAML::Node& item : value) {
       if (item.IsScalar()) {
-        texts.push_back(item.Scalar());
+        texts.push_back(expanded(item, key));
       } else {
         refuse_at(item, key, fmt::format("must be {}", wanted));
       }
@@ -215,27 +242,6 @@ Result<void> YamlSection::finish() {
   inner_->refuse_unknown();
   if (inner_->document->first_error) return Failure(*inner_->document->first_error);
   return {};
-}
-
-Result<std::string> expand_environment(const std::string& text, const std::string& path) {
-  std::string out;
-  int line = 1;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\n') ++line;
-    const size_t end = text.compare(at, 2, "${") == 0 ? text.find('}', at) : std::string::npos;
-    if (end == std::string::npos) {
-      out += text[at];
-      continue;
-    }
-    const std::string name = text.substr(at + 2, end - at - 2);
-    const char* value = std::getenv(name.c_str());
-    if (value == nullptr) {
-      return fail(ErrorKind::config, "{}:{}: environment variable {} is not set", path, line, name);
-    }
-    out += value;
-    at = end;
-  }
-  return out;
 }
 
 }  // namespace daedalus

@@ -11,7 +11,8 @@
 namespace daedalus {
 
 /// Reads one YAML mapping key by key and remembers what it was asked for, so that what nobody asked
-/// for is refused with the nearest name. The first error is kept; later reads do nothing.
+/// for is refused with the nearest name. `${NAME}` in values becomes the environment's. The first
+/// error is kept; later reads do nothing.
 class YamlSection {
  public:
   /// The whole file. Errors: config, with the line.
@@ -45,8 +46,5 @@ class YamlSection {
   explicit YamlSection(std::shared_ptr<Inner> inner);
   std::shared_ptr<Inner> inner_;
 };
-
-/// `${NAME}` becomes the environment's value. Errors: config, for a name that is not set.
-Result<std::string> expand_environment(const std::string& text, const std::string& path);
 
 }  // namespace daedalus
