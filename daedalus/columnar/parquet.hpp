@@ -16,8 +16,8 @@ struct WrittenFile {
   std::string xxh3_128;  ///< Of the file's bytes.
 };
 
-/// Writes one Parquet file (zstd level 1) under a temporary name; the caller publishes it. The bytes
-/// depend on schema, metadata and rows only. Errors of all members: io.
+/// Writes one Parquet file (zstd level 1) under a temporary name; the caller publishes it. The
+/// bytes depend on schema, metadata and rows only. Errors of all members: io.
 class ParquetWriter {
  public:
   /// Creates or replaces `path`, which should be a temporary name.

@@ -12,7 +12,7 @@ namespace daedalus {
 enum class ColumnType {
   int32,
   int64,
-  float64,       ///< NaN in memory is null in the file.
+  float64,  ///< NaN in memory is null in the file.
   boolean,
   utf8,
   timestamp_us,  ///< timestamp[us, UTC], as int64.
@@ -47,12 +47,19 @@ struct Column {
   explicit Column(ColumnType column_type) : type(column_type) {}
 
   size_t rows() const;
-  void append_integer(int64_t value);
-  void append_double(double value);
+  void append_integer(int64_t value) {
+    integers.push_back(value);
+    if (!present.empty()) present.push_back(1);
+  }
+  void append_double(double value) { doubles.push_back(value); }
   void append_text(std::string_view value);
-  void append_level(double price, double size);  ///< Into the open row of a levels column.
-  void end_levels();                             ///< Closes the row.
-  void append_null();                            ///< Levels: an absent list.
+  /// Into the open row of a levels column.
+  void append_level(double price, double size) {
+    prices.push_back(price);
+    sizes.push_back(size);
+  }
+  void end_levels();   ///< Closes the row.
+  void append_null();  ///< Levels: an absent list.
 
   bool is_null(size_t row) const;
   std::string_view text_at(size_t row) const;

@@ -11,19 +11,21 @@ namespace daedalus {
 struct DataRoot {
   std::string path = "./data";
 
-  std::string active(std::string_view source) const;      ///< raw/active/<source>
-  std::string ready(std::string_view source) const;       ///< raw/ready/<source>
+  std::string active(std::string_view source) const;         ///< raw/active/<source>
+  std::string ready(std::string_view source) const;          ///< raw/ready/<source>
   std::string ready_records(std::string_view source) const;  ///< raw/ready/<source>/segments
-  std::string processing_records(std::string_view source) const;  ///< raw/processing/<source>/segments
-  std::string archive(std::string_view source) const;     ///< raw/archive/<source>
+  std::string processing_records(
+      std::string_view source) const;                  ///< raw/processing/<source>/segments
+  std::string archive(std::string_view source) const;  ///< raw/archive/<source>
   std::string archive_records(std::string_view source) const;
-  std::string journal(std::string_view source) const;     ///< raw/journal/<source>
-  std::string seal_states(std::string_view source) const; ///< state/seal/<source>
-  std::string etl_states(std::string_view source) const;  ///< state/etl/<source>
-  std::string manifests() const;                          ///< state/manifests
-  std::string silver(std::string_view channel) const;     ///< processed/silver/<channel>
-  std::string gold_bars(std::string_view channel, int duration_s) const;  ///< processed/gold/<channel>_bars/<duration>s
-  std::string lock_file() const;                          ///< state/capture.lock
+  std::string journal(std::string_view source) const;      ///< raw/journal/<source>
+  std::string seal_states(std::string_view source) const;  ///< state/seal/<source>
+  std::string etl_states(std::string_view source) const;   ///< state/etl/<source>
+  std::string manifests() const;                           ///< state/manifests
+  std::string silver(std::string_view channel) const;      ///< processed/silver/<channel>
+  std::string gold_bars(std::string_view channel,
+                        int duration_s) const;  ///< processed/gold/<channel>_bars/<duration>s
+  std::string lock_file() const;                ///< state/capture.lock
   std::string logs() const;
 };
 

@@ -1,0 +1,107 @@
+#include "daedalus/columnar/table.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "daedalus/base/check.hpp"
+
+namespace daedalus {
+
+size_t Column::rows() const {
+  switch (type) {
+    case ColumnType::float64:
+      return doubles.size();
+    case ColumnType::utf8:
+    case ColumnType::levels:
+      return ends.size();
+    default:
+      return integers.size();
+  }
+}
+
+void Column::append_text(std::string_view value) {
+  text.append(value);
+  ends.push_back(static_cast<int64_t>(text.size()));
+  if (!present.empty()) present.push_back(1);
+}
+
+void Column::end_levels() {
+  ends.push_back(static_cast<int64_t>(prices.size()));
+  if (!present.empty()) present.push_back(1);
+}
+
+void Column::append_null() {
+  if (type == ColumnType::float64) {
+    doubles.push_back(std::numeric_limits<double>::quiet_NaN());
+    return;
+  }
+  if (present.empty()) present.assign(rows(), 1);
+  present.push_back(0);
+  if (type == ColumnType::utf8) {
+    ends.push_back(static_cast<int64_t>(text.size()));
+  } else if (type == ColumnType::levels) {
+    ends.push_back(static_cast<int64_t>(prices.size()));
+  } else {
+    integers.push_back(0);
+  }
+}
+
+bool Column::is_null(size_t row) const {
+  if (type == ColumnType::float64) return std::isnan(doubles[row]);
+  return !present.empty() && present[row] == 0;
+}
+
+std::string_view Column::text_at(size_t row) const {
+  const auto first = static_cast<size_t>(row == 0 ? 0 : ends[row - 1]);
+  return std::string_view(text).substr(first, static_cast<size_t>(ends[row]) - first);
+}
+
+std::pair<size_t, size_t> Column::levels_at(size_t row) const {
+  return {static_cast<size_t>(row == 0 ? 0 : ends[row - 1]), static_cast<size_t>(ends[row])};
+}
+
+void Column::clear() {
+  integers.clear();
+  doubles.clear();
+  text.clear();
+  prices.clear();
+  sizes.clear();
+  ends.clear();
+  present.clear();
+}
+
+size_t Column::bytes() const {
+  return 8 * (integers.size() + doubles.size() + prices.size() + sizes.size() + ends.size()) +
+         text.size() + present.size();
+}
+
+Table::Table(Schema table_schema) : schema(std::move(table_schema)) {
+  columns.reserve(schema.size());
+  for (const ColumnSpec& spec : schema) columns.emplace_back(spec.type);
+}
+
+size_t Table::rows() const {
+  if (columns.empty()) return 0;
+  const size_t count = columns.front().rows();
+  for (const Column& column : columns) DAEDALUS_CHECK(column.rows() == count);
+  return count;
+}
+
+size_t Table::bytes() const {
+  size_t sum = 0;
+  for (const Column& column : columns) sum += column.bytes();
+  return sum;
+}
+
+void Table::clear() {
+  for (Column& column : columns) column.clear();
+}
+
+const Column* Table::find(std::string_view name) const {
+  for (size_t i = 0; i < schema.size(); ++i) {
+    if (schema[i].name == name) return &columns[i];
+  }
+  return nullptr;
+}
+
+}  // namespace daedalus
