@@ -1,43 +1,15 @@
 #include "daedalus/base/json_text.hpp"
 
-#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 namespace daedalus {
 namespace {
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-void append_escaped_char(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-  }
-}
-
-bool needs_escape(char c) {
-  return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-}
 
 constexpr std::array<int8_t, 256> base64_values() {
   std::array<int8_t, 256> values{};
@@ -49,17 +21,6 @@ constexpr std::array<int8_t, 256> base64_values() {
 }
 
 }  // namespace
-
-void append_json_escaped(std::string& out, std::string_view text) {
-  size_t plain_from = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
-    out.append(text, plain_from, i - plain_from);
-    append_escaped_char(out, text[i]);
-    plain_from = i + 1;
-  }
-  out.append(text, plain_from, text.size() - plain_from);
-}
 
 std::string json_quoted(std::string_view text) {
   std::string out = "\"";
@@ -101,6 +62,8 @@ bool decode_base64(std::string_view text, std::string& out) {
   return true;
 }
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
+bool is_utf8(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
 
 }  // namespace daedalus

@@ -28,6 +28,8 @@ enum class RecordType {
 };
 
 std::string_view record_type_name(RecordType type);
+/// Absent for any other text.
+std::optional<RecordType> record_type_of_name(std::string_view name);
 
 /// One line of the journal.
 struct Record {
@@ -36,7 +38,7 @@ struct Record {
   RecordType type = RecordType::recv;
   int64_t connection = 0;  ///< Of the source; 0: none. New for every connect, also after restarts.
   bool is_binary = false;
-  int64_t status = 0;      ///< HTTP.
+  int64_t status = 0;  ///< HTTP.
   std::string url;
   std::string detail;
   std::string payload;
@@ -46,10 +48,14 @@ struct Record {
 /// needs at least 16 bytes and a number serves 65,536 rows.
 int64_t frame_numbers_taken(const Record& record);
 
-/// Appends the record as one line with its newline.
+/// Appends the record as one line with its newline (docs/formats.md, "Journal"). The payload comes
+/// back byte for byte; bytes of `url` and `detail` that are not UTF-8 become question marks.
 void append_record_line(std::string& out, const Record& record);
-/// Errors: malformed, naming what is wrong.
+/// Reads a line without its newline. Errors: malformed, naming what is wrong.
 Result<Record> parse_record_line(std::string_view line);
+/// The same into a record whose strings' memory is reused; after an error its content is
+/// unspecified.
+Result<void> parse_record_line(std::string_view line, Record& into);
 
 /// The detail of a `segment` record, as JSON.
 struct SegmentHeader {
@@ -60,7 +66,7 @@ struct SegmentHeader {
   std::string previous_segment;  ///< Empty: the source's first.
   std::string writer;            ///< "daedalus 0.1.0".
   int64_t opened_ns = 0;
-  bool first_of_hour = false;    ///< Bronze begins with checkpoints.
+  bool first_of_hour = false;  ///< Bronze begins with checkpoints.
 };
 
 std::string to_json(const SegmentHeader& header);

@@ -9,9 +9,9 @@
 
 namespace daedalus {
 
-/// Reads a journal file record by record, one zstd frame in memory at a time (bound: 256 MiB a frame).
-/// A torn tail (a frame cut off or damaged at the end) ends the reading without error; its size is
-/// then in `torn_bytes`. Damage in the middle is an error: malformed, with the place.
+/// Reads a journal file record by record, one zstd frame in memory at a time (bound: 256 MiB a
+/// frame). A torn tail (a frame cut off or damaged at the end) ends the reading without error; its
+/// size is then in `torn_bytes`. Damage in the middle is an error: malformed, with the place.
 class SegmentReader {
  public:
   static Result<SegmentReader> open(const std::string& path);
