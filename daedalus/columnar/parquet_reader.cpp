@@ -26,7 +26,7 @@ struct ParquetReader::Inner {
   Schema schema;
   Metadata metadata;
   std::unique_ptr<parquet::arrow::FileReader> reader;
-  std::vector<int> leaves;  ///< Of the columns read, in file order.
+  std::vector<std::vector<int>> leaves;  ///< Of each column of `schema`, in file order.
 
   Failure damaged(std::string_view reason) const {
     return fail(ErrorKind::malformed, "damaged Parquet file {}: {}", path, reason);
@@ -62,22 +62,23 @@ struct ParquetReader::Inner {
       }
       if (wanted != missing.end()) missing.erase(wanted);
       schema.push_back({name, *type});
-      collect_leaves(field, leaves);
+      collect_leaves(field, leaves.emplace_back());
     }
     if (!missing.empty()) return damaged(fmt::format("it has no column {}", missing.front()));
     return {};
   }
 
+  /// One column after the other, so that only one is in memory twice.
   arrow::Status read(int index, Table& table) {
-    ARROW_ASSIGN_OR_RAISE(auto read, reader->ReadRowGroup(index, leaves));
-    if (static_cast<size_t>(read->num_columns()) != schema.size()) {
-      return arrow::Status::Invalid("columns are missing");
-    }
-    for (int i = 0; i < read->num_columns(); ++i) {
-      for (const auto& chunk : read->column(i)->chunks()) {
-        ARROW_RETURN_NOT_OK(append_arrow(*chunk, table.columns[static_cast<size_t>(i)]));
+    const int64_t rows = reader->parquet_reader()->metadata()->RowGroup(index)->num_rows();
+    for (size_t i = 0; i < schema.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(auto read, reader->ReadRowGroup(index, leaves[i]));
+      if (read->num_columns() != 1) return arrow::Status::Invalid("columns are missing");
+      Column& column = table.columns[i];
+      for (const auto& chunk : read->column(0)->chunks()) {
+        ARROW_RETURN_NOT_OK(append_arrow(*chunk, column));
       }
-      if (table.columns[static_cast<size_t>(i)].rows() != static_cast<size_t>(read->num_rows())) {
+      if (column.rows() != static_cast<size_t>(rows)) {
         return arrow::Status::Invalid("columns differ in length");
       }
     }
