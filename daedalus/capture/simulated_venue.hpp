@@ -23,9 +23,9 @@ struct VenueEvent {
 /// How a simulated venue takes a connect.
 struct ConnectAnswer {
   Nanoseconds delay{0};    ///< Until the client knows.
-  int refused_status = 0;  ///< 0: the connection stands; else the HTTP status of the refusal.
+  int refused_status = 0;  ///< HTTP status of the refusal. 0 with an empty `message`: it stands.
   std::optional<int64_t> retry_after_s;
-  std::string message;  ///< Of a refusal, for people.
+  std::string message;  ///< Why not, for people.
 };
 
 /// A REST answer; the body is as of the moment of the question.
