@@ -34,10 +34,11 @@ class StreamObserver {
 using FrameCounts = std::map<std::string, int64_t>;
 
 struct InterpreterOptions {
-  int64_t buffered_deltas_per_book = 20'000;  ///< While a snapshot is awaited; over it: snapshot_late.
-  int64_t crossed_events = 20;                ///< A crossed book is a gap after so many events
-  int64_t crossed_ns = kNanosPerSecond;       ///< or so long.
-  int64_t duplicate_trade_ids = 4096;         ///< Remembered per stream.
+  int64_t buffered_deltas_per_book =
+      20'000;                            ///< While a snapshot is awaited; over it: snapshot_late.
+  int64_t crossed_events = 20;           ///< A crossed book is a gap after so many events
+  int64_t crossed_ns = kNanosPerSecond;  ///< or so long.
+  int64_t duplicate_trade_ids = 4096;    ///< Remembered per stream.
 };
 
 /// The one reading of a journal: takes records in order, keeps every stream's continuity, splice,
@@ -61,6 +62,9 @@ class Interpreter {
   void reset_frame_counts();
   /// A hash of one symbol's book (all levels, both sides); absent while it is not synced.
   std::optional<uint64_t> book_hash(std::string_view symbol_native) const;
+
+  /// What the venue's REST answer said of a symbol; absent if none came yet.
+  std::optional<Instrument> instrument(std::string_view symbol_native) const;
 
   std::string save() const;
   /// Errors: malformed.

@@ -24,6 +24,9 @@ std::string_view gap_kind_name(GapKind kind);
 
 enum class GapEdge { open, close };
 
+/// Places of one frame number in `recv_seq`.
+inline constexpr int64_t kRowsPerFrame = 65'536;
+
 /// One edge of a gap of one (symbol, channel).
 struct GapRow {
   int64_t gap_id = 0;  ///< The recv_seq of its open row.

@@ -12,8 +12,8 @@ namespace daedalus {
 
 /// One published bronze file of a segment.
 struct SegmentFile {
-  std::string path;      ///< Below raw/ready/<source>/ (and, once archived, raw/archive/<source>/).
-  std::string channel;   ///< Folder name: orderbook, trades, ticker, gaps, instruments, candles, ...
+  std::string path;     ///< Below raw/ready/<source>/ (and, once archived, raw/archive/<source>/).
+  std::string channel;  ///< Folder name: orderbook, trades, ticker, gaps, instruments, candles, ...
   std::string exchange;
   std::string symbol;
   int64_t rows = 0;
@@ -35,8 +35,9 @@ struct SegmentRecord {
   int64_t first_frame_seq = 0;
   int64_t last_frame_seq = 0;
   int64_t records = 0;
-  int64_t torn_bytes = 0;        ///< Cut off behind the last valid frame (a crash).
-  std::map<std::string, int64_t> frames;  ///< Received frames by what became of them; "rows" gave rows.
+  int64_t torn_bytes = 0;  ///< Cut off behind the last valid frame (a crash).
+  std::map<std::string, int64_t>
+      frames;  ///< Received frames by what became of them; "rows" gave rows.
   std::vector<SegmentFile> files;
 };
 
