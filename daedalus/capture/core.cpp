@@ -45,7 +45,7 @@ CaptureCore::Inner::Inner(CoreOptions given)
       next_frame_seq(options.next_frame_seq),
       capture_time(options.last_capture_time) {
   for (PlannedConnection& planned : plan_connections(options.plan)) {
-    slots.push_back({.planned = std::move(planned)});
+    slots.push_back({.planned = std::move(planned), .backoff = Backoff(options.reconnect)});
   }
 }
 
@@ -102,7 +102,7 @@ void CaptureCore::Inner::take(HttpAnswered& answer, CoreActions& actions) {
   const std::string url = std::move(asked->second);
   urls.erase(asked);
   const bool good = answer.status == 200;
-  const auto request = rest.on_answer(answer.request, good, now, random);
+  const auto request = rest.on_answer(answer.request, good, now, draw());
   DAEDALUS_CHECK(request.has_value());
   const bool is_instruments = request->symbol_native.empty();
   const std::string what =
@@ -187,7 +187,7 @@ void CaptureCore::Inner::run_deadlines(CoreActions& actions) {
 }
 
 void CaptureCore::Inner::run_rest(CoreActions& actions) {
-  for (const RestRequest& late : rest.take_overdue(now, random)) {
+  for (const RestRequest& late : rest.take_overdue(now, draw())) {
     const std::string title = late.symbol_native.empty() ? "instruments" : late.symbol_native;
     journal({.type = RecordType::timer, .detail = "snapshot_late " + title}, actions);
     tell(CoreFact::Kind::request_failed,

@@ -7,8 +7,8 @@
 
 #include "daedalus/bronze/interpreter.hpp"
 #include "daedalus/capture/core_messages.hpp"
-#include "daedalus/capture/pacing.hpp"
 #include "daedalus/capture/planner.hpp"
+#include "daedalus/net/backoff.hpp"
 
 namespace daedalus {
 
@@ -20,8 +20,7 @@ struct CoreOptions {
   int64_t min_free_mb = 0;
   bool ask_instruments = true;
   InterpreterOptions interpreter;
-  BackoffOptions reconnect;
-  Nanoseconds steady_after = std::chrono::seconds(30);   ///< Open for so long: waits begin anew.
+  BackoffOptions reconnect{.healthy_after = std::chrono::seconds(30)};
   Nanoseconds snapshot_after = std::chrono::seconds(1);  ///< Subscribed, no data yet: ask anyway.
   Nanoseconds answer_within = std::chrono::seconds(20);
   Nanoseconds silent_after = std::chrono::seconds(60);

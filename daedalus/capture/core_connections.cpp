@@ -115,15 +115,14 @@ void CaptureCore::Inner::take(ConnectionEnded& ended, CoreActions& actions) {
       if (needs_rest_snapshot(stream)) rest.forget_snapshot(stream.symbol_native);
     }
     ++statistics.reconnects;
-    if (now - slot.opened >= options.steady_after) slot.attempt = 0;
   }
-  // After a resync that we asked for, a steady connection comes back at once.
-  const bool prompt = !slot.close_reason.empty() && slot.attempt == 0;
-  Nanoseconds wait =
-      prompt ? Nanoseconds(0) : backoff_wait(options.reconnect, slot.attempt, random);
+  // A resync that we asked for on a steady connection comes back at once.
+  const Nanoseconds was_up = was_open ? now - slot.opened : Nanoseconds(0);
+  const bool prompt = !slot.close_reason.empty() && was_up >= options.reconnect.healthy_after;
+  Nanoseconds wait = slot.backoff.next(was_up, draw());
+  if (prompt) wait = Nanoseconds(0);
   if (ended.retry_after_s)
     wait = std::max(wait, Nanoseconds(std::chrono::seconds(*ended.retry_after_s)));
-  ++slot.attempt;
   slot.phase = Phase::waiting;
   slot.at = now + wait;
   slot.unsent.clear();
@@ -166,7 +165,7 @@ void CaptureCore::Inner::react(CoreActions& actions) {
     for (const Reaction::Resync& resync : now_said.resyncs) {
       if (needs_rest_snapshot(resync.stream)) {
         if (!rest.waits(resync.stream.symbol_native)) {
-          rest.repeat_snapshot(resync.stream.symbol_native, now, random);
+          rest.repeat_snapshot(resync.stream.symbol_native, now, draw());
         }
       } else if (Slot* slot = slot_of_connection(resync.connection)) {
         close_slot(

@@ -85,6 +85,8 @@ struct CaptureCore::Inner {
   Interpreter interpreter;
   FlowTable streams;
   Reaction reaction{streams};
+  /// In [0, 1), from the seed.
+  double draw() { return std::uniform_real_distribution<double>(0, 1)(random); }
   std::mt19937_64 random;
   EvenPacer connects;
   RestRequests rest;

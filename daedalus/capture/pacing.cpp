@@ -44,12 +44,4 @@ void WeightWindow::take(int weight, Nanoseconds now) {
   used_ += weight;
 }
 
-Nanoseconds backoff_wait(const BackoffOptions& options, int attempt, std::mt19937_64& random) {
-  Nanoseconds range = options.shortest;
-  for (int i = 0; i < attempt && range < options.longest; ++i) range *= 2;
-  range = std::min(range, options.longest);
-  const auto half = static_cast<uint64_t>(range.count() / 2);
-  return Nanoseconds(static_cast<int64_t>(half + (half == 0 ? 0 : random() % half)));
-}
-
 }  // namespace daedalus

@@ -3,8 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <optional>
-#include <random>
 #include <utility>
 
 #include "daedalus/base/time.hpp"
@@ -46,15 +44,5 @@ class WeightWindow {
   int64_t used_ = 0;
   std::deque<std::pair<Nanoseconds, int>> taken_;
 };
-
-/// Growing waits between attempts: doubled each time up to `longest`, each drawn from the upper
-/// half of its range, so that many connections do not come back together.
-struct BackoffOptions {
-  Nanoseconds shortest = std::chrono::milliseconds(500);
-  Nanoseconds longest = std::chrono::seconds(60);
-};
-
-/// The wait before attempt number `attempt` (0: the first repetition).
-Nanoseconds backoff_wait(const BackoffOptions& options, int attempt, std::mt19937_64& random);
 
 }  // namespace daedalus

@@ -23,14 +23,15 @@ void RestRequests::want_snapshot(const std::string& symbol_native, Nanoseconds n
 }
 
 void RestRequests::repeat_snapshot(const std::string& symbol_native, Nanoseconds now,
-                                   std::mt19937_64& random) {
+                                   double random) {
   if (wanted_.contains(symbol_native)) return;
-  wanted_[symbol_native] = now + backoff_wait(options_.backoff, attempts_[symbol_native]++, random);
+  Backoff& backoff = backoffs_.try_emplace(symbol_native, options_.backoff).first->second;
+  wanted_[symbol_native] = now + backoff.next(Nanoseconds(0), random);
 }
 
 void RestRequests::forget_snapshot(const std::string& symbol_native) {
   wanted_.erase(symbol_native);
-  attempts_.erase(symbol_native);
+  backoffs_.erase(symbol_native);
 }
 
 bool RestRequests::waits(const std::string& symbol_native) const {
@@ -62,7 +63,7 @@ std::vector<RestRequest> RestRequests::take_due(Nanoseconds now) {
   return due;
 }
 
-std::vector<RestRequest> RestRequests::take_overdue(Nanoseconds now, std::mt19937_64& random) {
+std::vector<RestRequest> RestRequests::take_overdue(Nanoseconds now, double random) {
   std::vector<RestRequest> overdue;
   for (auto& [id, entry] : in_flight_) {
     if (entry.overdue || entry.deadline > now) continue;
@@ -74,13 +75,13 @@ std::vector<RestRequest> RestRequests::take_overdue(Nanoseconds now, std::mt1993
 }
 
 std::optional<RestRequest> RestRequests::on_answer(int64_t id, bool good, Nanoseconds now,
-                                                   std::mt19937_64& random) {
+                                                   double random) {
   const auto found = in_flight_.find(id);
   if (found == in_flight_.end()) return std::nullopt;
   const InFlight entry = std::move(found->second);
   in_flight_.erase(found);
   if (!good && !entry.overdue) repeat_snapshot(entry.request.symbol_native, now, random);
-  if (good && entry.request.symbol_native.empty()) attempts_.erase("");
+  if (good && entry.request.symbol_native.empty()) backoffs_.erase("");
   return entry.request;
 }
 

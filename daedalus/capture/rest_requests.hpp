@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "daedalus/base/time.hpp"
 #include "daedalus/capture/pacing.hpp"
+#include "daedalus/net/backoff.hpp"
 
 namespace daedalus {
 
@@ -17,7 +17,7 @@ struct RestOptions {
   int weight_per_minute = 0;
   size_t in_flight = 4;  ///< Requests without answer at a time.
   Nanoseconds answer_within = std::chrono::seconds(20);
-  BackoffOptions backoff{.shortest = std::chrono::seconds(1), .longest = std::chrono::seconds(60)};
+  BackoffOptions backoff{.base = std::chrono::seconds(1), .cap = std::chrono::seconds(60)};
 };
 
 /// What is asked: a symbol's book image, or the list of instruments (then `symbol_native` is
@@ -37,8 +37,8 @@ class RestRequests {
   /// Asks for a book image, not before `not_before`. A symbol that already waits keeps the earlier
   /// of both times.
   void want_snapshot(const std::string& symbol_native, Nanoseconds not_before);
-  /// Asks again because an image was of no use: after a growing wait.
-  void repeat_snapshot(const std::string& symbol_native, Nanoseconds now, std::mt19937_64& random);
+  /// Asks again because an image was of no use: after a growing wait. `random` is in [0, 1).
+  void repeat_snapshot(const std::string& symbol_native, Nanoseconds now, double random);
   /// It is needed no more (book live, connection gone). A request in flight stays.
   void forget_snapshot(const std::string& symbol_native);
   bool waits(const std::string& symbol_native) const;
@@ -46,10 +46,9 @@ class RestRequests {
   /// Requests to send now; they are in flight from here on.
   std::vector<RestRequest> take_due(Nanoseconds now);
   /// In flight for too long: wanted again. Their answers may still come.
-  std::vector<RestRequest> take_overdue(Nanoseconds now, std::mt19937_64& random);
+  std::vector<RestRequest> take_overdue(Nanoseconds now, double random);
   /// An answer or failure came. Unless `good`, the request is wanted again. Absent: unknown id.
-  std::optional<RestRequest> on_answer(int64_t id, bool good, Nanoseconds now,
-                                       std::mt19937_64& random);
+  std::optional<RestRequest> on_answer(int64_t id, bool good, Nanoseconds now, double random);
   /// No request leaves before `until`.
   void hold_until(Nanoseconds until);
 
@@ -67,7 +66,7 @@ class RestRequests {
   RestOptions options_;
   WeightWindow weight_;
   std::map<std::string, Nanoseconds> wanted_;  ///< Symbol (empty: instruments) -> not before.
-  std::map<std::string, int> attempts_;        ///< Since the symbol's last success.
+  std::map<std::string, Backoff> backoffs_;    ///< Since the symbol's last success.
   std::map<int64_t, InFlight> in_flight_;
   int64_t next_id_ = 1;
   Nanoseconds held_until_{0};
