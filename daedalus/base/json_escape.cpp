@@ -69,11 +69,75 @@ char* put_escaped(char* to, char c) {
   return to + escape.size;
 }
 
-/// Escapes all of `text`; `to` has room for six bytes a byte and a block more.
+#ifdef __SSE2__
+constexpr size_t kWide = 64;
+/// The wide copies read so many bytes from a wide block's start on.
+constexpr size_t kWideReach = kWide + 32;
+
+__m128i load(const char* from) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+}
+
+void copy_32(char* to, const char* from) {
+  const __m128i low = load(from);
+  const __m128i high = load(from + kBlock);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), low);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to + kBlock), high);
+}
+
+/// Bit i is set where byte i of 64 is a quote or a backslash; `control` says that a control
+/// character is among them.
+uint64_t wide_mask(const char* from, bool& control) {
+  uint64_t special = 0;
+  __m128i lowest = _mm_set1_epi8(-1);
+  for (size_t at = 0; at < kWide; at += kBlock) {
+    const __m128i bytes = load(from + at);
+    lowest = _mm_min_epu8(lowest, bytes);
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const auto mask = static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(quote, backslash)));
+    special |= static_cast<uint64_t>(mask) << at;
+  }
+  const __m128i below = _mm_cmpeq_epi8(_mm_min_epu8(lowest, _mm_set1_epi8(0x1f)), lowest);
+  control = _mm_movemask_epi8(below) != 0;
+  return special;
+}
+
+/// 64 bytes without control characters. Frames hold a quote every few bytes, so each quote moves
+/// what follows it by copies of fixed size instead of by a new search.
+char* escape_wide(char* to, const char* from, uint64_t special) {
+  copy_32(to, from);
+  copy_32(to + 32, from + 32);
+  while (special != 0) {
+    const auto at = static_cast<size_t>(std::countr_zero(special));
+    special &= special - 1;
+    const auto next = static_cast<size_t>(std::countr_zero(special));
+    to[at] = '\\';
+    ++to;
+    copy_32(to + at, from + at);
+    if (next - at > 32) copy_32(to + at + 32, from + at + 32);
+  }
+  return to + kWide;
+}
+#endif
+
+/// Room that `escape_into` needs behind six bytes a byte.
+constexpr size_t kEscapeSlack = 128;
+
+/// Escapes all of `text`; `to` has room for six bytes a byte and the slack.
 char* escape_into(char* to, std::string_view text) {
   const char* from = text.data();
   const char* const end = from + text.size();
   while (static_cast<size_t>(end - from) >= kBlock) {
+#ifdef __SSE2__
+    bool control = false;
+    while (static_cast<size_t>(end - from) >= kWideReach) {
+      const uint64_t special_bytes = wide_mask(from, control);
+      if (control) break;
+      to = escape_wide(to, from, special_bytes);
+      from += kWide;
+    }
+#endif
     const uint32_t special = copy_block(to, from);
     if (special == 0) {
       from += kBlock;
@@ -197,8 +261,8 @@ class Unescaper {
 }  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
-  constexpr size_t kChunk = 1024;
-  char buffer[kChunk * 6 + kBlock];
+  constexpr size_t kChunk = 2048;
+  char buffer[kChunk * 6 + kEscapeSlack];
   while (!text.empty()) {
     const std::string_view chunk = text.substr(0, kChunk);
     const char* end = escape_into(buffer, chunk);
