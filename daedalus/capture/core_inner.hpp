@@ -29,7 +29,7 @@ struct Slot {
   PlannedConnection planned;
   Phase phase = Phase::waiting;
   Nanoseconds at{0};
-  int attempt = 0;   ///< Failures in a row.
+  Backoff backoff;
   int64_t link = 0;  ///< Of the current attempt.
   Nanoseconds opened{0};
   std::string close_reason;  ///< Why we closed it.
