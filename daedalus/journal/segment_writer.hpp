@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "daedalus/base/file.hpp"
 #include "daedalus/journal/record.hpp"
@@ -22,6 +23,8 @@ class SegmentWriter {
   ~SegmentWriter();
 
   void append(const Record& record);
+  /// Whole lines, each with its newline, as append_record_line makes them.
+  void append_lines(std::string_view lines);
   /// Bytes of lines not yet flushed, and in the whole segment.
   int64_t pending_bytes() const;
   int64_t total_bytes() const;
