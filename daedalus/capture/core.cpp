@@ -42,8 +42,10 @@ CaptureCore::Inner::Inner(CoreOptions given)
             .weight_per_minute = exchange.limits.snapshot_weight_per_minute,
             .answer_within = options.answer_within}),
       rest_url(rest_base(options.plan)),
-      next_frame_seq(options.next_frame_seq),
-      capture_time(options.last_capture_time) {
+      segments({.source = options.plan.source,
+                .exchange = std::string(exchange.name),
+                .limits = options.segment_limits,
+                .position = options.position}) {
   for (PlannedConnection& planned : plan_connections(options.plan)) {
     slots.push_back({.planned = std::move(planned), .backoff = Backoff(options.reconnect)});
   }
@@ -51,7 +53,7 @@ CaptureCore::Inner::Inner(CoreOptions given)
 
 void CaptureCore::Inner::observe(const CoreTime& time, CoreActions& actions) {
   const int64_t offset = time.wall.value - time.monotonic.count();
-  capture_time = std::max(capture_time, time.wall);
+  wall = time.wall;
   now = std::max(now, time.monotonic);
   if (!clock_offset) clock_offset = offset;
   const int64_t step = offset - *clock_offset;
@@ -63,12 +65,34 @@ void CaptureCore::Inner::observe(const CoreTime& time, CoreActions& actions) {
        actions);
 }
 
-void CaptureCore::Inner::journal(Record record, CoreActions& actions) {
-  record.frame_seq = next_frame_seq;
-  record.capture_time = capture_time;
-  next_frame_seq += frame_numbers_taken(record);
-  const Record& kept = actions.journal(std::move(record));
-  interpreter.apply(kept, reaction, reaction);
+int64_t CaptureCore::Inner::journal(Record record, CoreActions& actions) {
+  record.capture_time = wall;
+  const SegmentPlan::Placement placement = segments.place(record);
+  end_segment(placement.close, actions);
+  if (placement.header) {
+    segment_bytes = 0;
+    open_segment = segments.segment();
+    actions.begin_segment(open_segment);
+    append(*placement.header, actions);
+  }
+  if (record.type == RecordType::connect) record.connection = record.frame_seq;
+  append(record, actions);
+  interpreter.apply(record, reaction, reaction);
+  return record.frame_seq;
+}
+
+void CaptureCore::Inner::append(const Record& record, CoreActions& actions) {
+  line.clear();
+  append_record_line(line, record);
+  segment_bytes += static_cast<int64_t>(line.size());
+  segments.set_segment_bytes(segment_bytes);
+  actions.append(line, record);
+}
+
+void CaptureCore::Inner::end_segment(const std::optional<Record>& close, CoreActions& actions) {
+  if (!close) return;
+  append(*close, actions);
+  actions.end_segment(open_segment);
 }
 
 void CaptureCore::Inner::tell(CoreFact::Kind kind, std::string text, CoreActions& actions) {
@@ -128,7 +152,9 @@ void CaptureCore::Inner::take(HttpAnswered& answer, CoreActions& actions) {
   }
 }
 
-void CaptureCore::Inner::take(TimerTick&, CoreActions&) {}
+void CaptureCore::Inner::take(TimerTick&, CoreActions& actions) {
+  end_segment(segments.tick(wall), actions);
+}
 
 void CaptureCore::Inner::take(DiskReport& report, CoreActions& actions) {
   if (!report.free_mb || *report.free_mb >= options.min_free_mb) return;
@@ -153,6 +179,7 @@ void CaptureCore::Inner::take(StopRequested& request, CoreActions& actions) {
 void CaptureCore::Inner::stop(const std::string& why, CoreActions& actions) {
   for (const auto& [id, link] : links) actions.close_connection(id);
   journal({.type = RecordType::stop, .detail = why}, actions);
+  end_segment(segments.finish(wall), actions);
   stopped = true;
   tell(CoreFact::Kind::stopped, "stopped: " + why, actions);
 }
@@ -261,11 +288,10 @@ std::optional<Nanoseconds> CaptureCore::next_deadline() const {
 bool CaptureCore::stopped() const {
   return inner_->stopped;
 }
-UnixNanos CaptureCore::capture_time() const {
-  return inner_->capture_time;
-}
-int64_t CaptureCore::next_frame_seq() const {
-  return inner_->next_frame_seq;
+JournalPosition CaptureCore::position() const {
+  return {.newest_segment = inner_->segments.segment(),
+          .next_frame_seq = inner_->segments.next_frame_seq(),
+          .last_capture_time = inner_->segments.last_capture_time()};
 }
 const Interpreter& CaptureCore::interpreter() const {
   return inner_->interpreter;

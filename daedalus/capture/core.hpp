@@ -8,6 +8,7 @@
 #include "daedalus/bronze/interpreter.hpp"
 #include "daedalus/capture/core_messages.hpp"
 #include "daedalus/capture/planner.hpp"
+#include "daedalus/journal/segment_plan.hpp"
 #include "daedalus/net/backoff.hpp"
 
 namespace daedalus {
@@ -15,8 +16,8 @@ namespace daedalus {
 struct CoreOptions {
   SourcePlan plan;
   uint64_t seed = 1;  ///< Of all jitter.
-  int64_t next_frame_seq = 1;
-  UnixNanos last_capture_time;  ///< Of what is already journaled; time goes on from there.
+  SegmentLimits segment_limits;
+  JournalPosition position;  ///< Of what is already journaled.
   int64_t min_free_mb = 0;
   bool ask_instruments = true;
   InterpreterOptions interpreter;
@@ -61,9 +62,8 @@ class CaptureCore {
   std::optional<Nanoseconds> next_deadline() const;
   /// Nothing more will be journaled.
   bool stopped() const;
-  /// The time of the newest record or tick: never goes back.
-  UnixNanos capture_time() const;
-  int64_t next_frame_seq() const;
+  /// Where a process that takes this journal up goes on.
+  JournalPosition position() const;
   CoreStatistics statistics() const;
   /// The reading of what is journaled so far: its books.
   const Interpreter& interpreter() const;

@@ -50,9 +50,8 @@ void CaptureCore::Inner::take(ConnectionOpened& opened, CoreActions& actions) {
   slot.opened = now;
   slot.at = now;
   slot.close_reason.clear();
-  link->second.connection = next_frame_seq;
-  journal({.type = RecordType::connect, .connection = next_frame_seq, .url = slot.planned.url},
-          actions);
+  link->second.connection =
+      journal({.type = RecordType::connect, .url = slot.planned.url}, actions);
   tell(CoreFact::Kind::connected, subject(slot) + " stands", actions);
   slot.unsent.clear();
   slot.retried = false;

@@ -49,7 +49,10 @@ struct CaptureCore::Inner {
 
   void observe(const CoreTime& time, CoreActions& actions);
   void start(CoreActions& actions);
-  void journal(Record record, CoreActions& actions);
+  /// Writes it to the journal, then has it read. Returns its number.
+  int64_t journal(Record record, CoreActions& actions);
+  void append(const Record& record, CoreActions& actions);
+  void end_segment(const std::optional<Record>& close, CoreActions& actions);
   void tell(CoreFact::Kind kind, std::string text, CoreActions& actions);
 
   void take(ConnectionOpened& opened, CoreActions& actions);
@@ -95,8 +98,11 @@ struct CaptureCore::Inner {
   std::vector<Slot> slots;
   std::unordered_map<int64_t, Link> links;
   int64_t next_link = 1;
-  int64_t next_frame_seq;
-  UnixNanos capture_time;
+  SegmentPlan segments;
+  std::string open_segment;
+  int64_t segment_bytes = 0;
+  std::string line;
+  UnixNanos wall;
   Nanoseconds now{0};
   std::optional<int64_t> clock_offset;
   Nanoseconds next_silent_check{0};

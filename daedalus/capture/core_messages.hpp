@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "daedalus/base/log.hpp"
@@ -87,9 +88,12 @@ LogLevel fact_level(CoreFact::Kind kind);
 class CoreActions {
  public:
   virtual ~CoreActions() = default;
-  /// Takes a record into the journal: before anything reads it. The reference holds until the
-  /// next call.
-  virtual const Record& journal(Record record) = 0;
+  /// A segment of the journal begins; what is appended from here on belongs to it.
+  virtual void begin_segment(const std::string& name) = 0;
+  /// Takes a record into the journal, before anything reads it: `line` is the record as it is
+  /// written, with its newline.
+  virtual void append(std::string_view line, const Record& record) = 0;
+  virtual void end_segment(const std::string& name) = 0;
   virtual void open_connection(int64_t link, const std::string& url) = 0;
   virtual void close_connection(int64_t link) = 0;
   virtual void send_frame(int64_t link, const std::string& text) = 0;

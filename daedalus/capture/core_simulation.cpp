@@ -42,7 +42,7 @@ void CoreSimulation::run_until(UnixNanos until) {
       core_.step(core_time(), TimerTick{}, *this);
       if (next_tick_ == next) {
         next_tick_ = next_tick_ + kTick;
-        if (hooks_.on_tick) hooks_.on_tick(core_.capture_time());
+        if (hooks_.on_tick) hooks_.on_tick();
       }
     }
   }
@@ -85,10 +85,16 @@ void CoreSimulation::take_venue_events() {
   }
 }
 
-const Record& CoreSimulation::journal(Record record) {
-  kept_ = std::move(record);
-  if (hooks_.on_record) hooks_.on_record(kept_);
-  return kept_;
+void CoreSimulation::begin_segment(const std::string& name) {
+  if (hooks_.on_segment_begin) hooks_.on_segment_begin(name);
+}
+
+void CoreSimulation::append(std::string_view line, const Record& record) {
+  if (hooks_.on_record) hooks_.on_record(line, record);
+}
+
+void CoreSimulation::end_segment(const std::string& name) {
+  if (hooks_.on_segment_end) hooks_.on_segment_end(name);
 }
 
 void CoreSimulation::open_connection(int64_t link, const std::string& url) {

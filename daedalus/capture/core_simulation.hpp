@@ -14,9 +14,11 @@ namespace daedalus {
 
 /// What a simulation hands out, in order. Unset ones are passed over.
 struct SimulationHooks {
-  std::function<void(const Record&)> on_record;
+  std::function<void(const std::string& segment)> on_segment_begin;
+  std::function<void(std::string_view line, const Record& record)> on_record;
+  std::function<void(const std::string& segment)> on_segment_end;
   std::function<void(const CoreFact&)> on_fact;
-  std::function<void(UnixNanos capture_time)> on_tick;  ///< Each second of simulated time.
+  std::function<void()> on_tick;  ///< Each second of simulated time.
 };
 
 /// Binds the real capture core to a simulated venue and a simulated clock: one thread, no socket,
@@ -47,7 +49,9 @@ class CoreSimulation : private CoreActions {
     }
   };
 
-  const Record& journal(Record record) override;
+  void begin_segment(const std::string& name) override;
+  void append(std::string_view line, const Record& record) override;
+  void end_segment(const std::string& name) override;
   void open_connection(int64_t link, const std::string& url) override;
   void close_connection(int64_t link) override;
   void send_frame(int64_t link, const std::string& text) override;
@@ -69,7 +73,6 @@ class CoreSimulation : private CoreActions {
   std::priority_queue<Pending> pending_;
   int64_t order_ = 0;
   std::set<int64_t> open_;  ///< Links that may deliver.
-  Record kept_;
   CaptureCore core_;
 };
 

@@ -38,14 +38,12 @@ struct CapturedRun {
   void begin() {
     CoreOptions options = core_options;
     options.plan = plan_source(source).value();
-    if (!records.empty()) {
-      options.next_frame_seq = records.back().frame_seq + frame_numbers_taken(records.back());
-      options.last_capture_time = records.back().capture_time;
-    }
+    if (simulation) options.position = simulation->core().position();
     const UnixNanos at = simulation ? simulation->now() : kStart;
     simulation = std::make_unique<CoreSimulation>(
         std::move(options), venue, at,
-        SimulationHooks{.on_record = [this](const Record& record) { records.push_back(record); },
+        SimulationHooks{.on_record = [this](std::string_view,
+                                            const Record& record) { records.push_back(record); },
                         .on_fact = [this](const CoreFact& fact) { facts.push_back(fact); }});
   }
   void until(Nanoseconds since_start) { simulation->run_until(kStart + since_start); }
@@ -84,14 +82,15 @@ TEST(CaptureCore, WritesTheStartConnectsAndSubscribesBeforeAnythingElse) {
   CapturedRun run({"BTCUSDT"});
   run.begin();
   run.until(seconds(3));
-  ASSERT_GE(run.records.size(), 4u);
-  EXPECT_EQ(run.records[0].type, RecordType::start);
-  EXPECT_EQ(run.records[0].detail, "live");
-  EXPECT_EQ(run.records[1].type, RecordType::connect);
-  EXPECT_EQ(run.records[1].connection, run.records[1].frame_seq);
-  EXPECT_EQ(run.records[2].type, RecordType::send);
-  EXPECT_EQ(run.records[2].connection, run.records[1].connection);
-  EXPECT_THAT(run.records[2].payload, HasSubstr("btcusdt@depth@100ms"));
+  ASSERT_GE(run.records.size(), 5u);
+  EXPECT_EQ(run.records[0].type, RecordType::segment);
+  EXPECT_EQ(run.records[1].type, RecordType::start);
+  EXPECT_EQ(run.records[1].detail, "live");
+  EXPECT_EQ(run.records[2].type, RecordType::connect);
+  EXPECT_EQ(run.records[2].connection, run.records[2].frame_seq);
+  EXPECT_EQ(run.records[3].type, RecordType::send);
+  EXPECT_EQ(run.records[3].connection, run.records[2].connection);
+  EXPECT_THAT(run.records[3].payload, HasSubstr("btcusdt@depth@100ms"));
 }
 
 TEST(CaptureCore, NumbersAndTimesOfRecordsOnlyRise) {
@@ -309,12 +308,13 @@ TEST(CaptureCore, StopsInGoodOrderBeforeTheDiskIsFull) {
   EXPECT_FALSE(run.simulation->core().stopped());
   run.simulation->happen(DiskReport{.free_mb = 511});
   EXPECT_TRUE(run.simulation->core().stopped());
-  EXPECT_EQ(run.records.back().type, RecordType::stop);
-  EXPECT_EQ(run.records[run.records.size() - 2].type, RecordType::disk);
+  const size_t size = run.records.size();
+  EXPECT_EQ(run.records[size - 3].type, RecordType::disk);
+  EXPECT_EQ(run.records[size - 2].type, RecordType::stop);
+  EXPECT_EQ(run.records[size - 1].type, RecordType::close);
   EXPECT_THAT(run.texts(CoreFact::Kind::disk_low), testing::ElementsAre(HasSubstr("511 MB")));
-  const size_t before = run.records.size();
   run.until(seconds(20));
-  EXPECT_EQ(run.records.size(), before);
+  EXPECT_EQ(run.records.size(), size);
 }
 
 TEST(CaptureCore, TheSameSeedGivesTheSameRecords) {
