@@ -24,15 +24,16 @@ enum class Continuity {
 
 /// Where a book's first image comes from, and how deltas join it.
 enum class SnapshotSource {
-  in_band,             ///< The stream begins with one.
-  rest_range,          ///< REST; drop u <= id, first U <= id + 1 <= u.
-  rest_chain,          ///< REST; drop u < id, first U <= id <= u or pu == id.
+  in_band,     ///< The stream begins with one.
+  rest_range,  ///< REST; drop u <= id, first U <= id + 1 <= u.
+  rest_chain,  ///< REST; drop u < id, first U <= id <= u or pu == id.
 };
 
 /// Rules of one channel at one venue.
 struct ChannelRule {
   Channel channel = Channel::orderbook;
-  std::string_view endpoint;  ///< Which of `Endpoints::websocket` serves it, by name ("" = the first).
+  std::string_view
+      endpoint;  ///< Which of `Endpoints::websocket` serves it, by name ("" = the first).
   Continuity continuity = Continuity::none;
   SnapshotSource snapshot = SnapshotSource::in_band;  ///< Read for orderbook only.
 };
@@ -40,19 +41,21 @@ struct ChannelRule {
 /// What the venue allows; the planner and the pacing keep to it.
 struct VenueLimits {
   int streams_per_connection = 1024;
-  int symbols_per_message = 100;         ///< In one subscribe frame.
-  int message_bytes = 4096;              ///< Of one subscribe frame.
-  int messages_per_second = 5;           ///< Frames we send, per connection.
+  int symbols_per_message = 100;  ///< In one subscribe frame.
+  int message_bytes = 4096;       ///< Of one subscribe frame.
+  int messages_per_second = 5;    ///< Frames we send, per connection.
   double connects_per_second = 1.0;
-  int snapshot_weight = 0;               ///< Of one REST book.
-  int snapshot_weight_per_minute = 0;    ///< 0: no REST snapshots.
+  int snapshot_weight = 0;                   ///< Of one REST book.
+  int snapshot_weight_per_minute = 0;        ///< 0: no REST snapshots.
   std::chrono::seconds subscribe_within{0};  ///< First subscribe after connect; 0: whenever.
 };
 
 /// Who keeps the connection alive. Never counted as life of a stream.
 struct Keepalive {
-  std::chrono::seconds client_ping_interval{20};  ///< WebSocket pings from us; 0: only the server pings.
-  std::chrono::seconds silence_limit{60};         ///< No frame, ping or pong at all for so long: reconnect.
+  std::chrono::seconds client_ping_interval{
+      20};  ///< WebSocket pings from us; 0: only the server pings.
+  std::chrono::seconds silence_limit{
+      60};  ///< No frame, ping or pong at all for so long: reconnect.
 };
 
 struct WebSocketEndpoint {
@@ -81,9 +84,9 @@ struct ControlMessage {
     notice,        ///< Anything else the venue tells, e.g. that it will shut down.
   };
   Kind kind = Kind::notice;
-  std::optional<int64_t> request_id;           ///< Which request, where the venue says it.
-  std::vector<Subscription> subscriptions;     ///< What is now subscribed, where the venue lists it.
-  std::vector<std::string> symbols;            ///< Native ids a refusal names.
+  std::optional<int64_t> request_id;        ///< Which request, where the venue says it.
+  std::vector<Subscription> subscriptions;  ///< What is now subscribed, where the venue lists it.
+  std::vector<std::string> symbols;         ///< Native ids a refusal names.
   std::string text;
 };
 
@@ -114,8 +117,8 @@ struct SubscribeFrame {
   std::vector<Subscription> subscriptions;
 };
 
-/// A subscribe or unsubscribe frame (or the streams in a connect URL) as the venue's server reads it:
-/// used for acknowledgements by request id, for recordings of sent frames, and by replay.
+/// A subscribe or unsubscribe frame (or the streams in a connect URL) as the venue's server reads
+/// it: used for acknowledgements by request id, for recordings of sent frames, and by replay.
 struct ClientRequest {
   std::optional<int64_t> id;
   bool unsubscribe = false;
@@ -134,8 +137,8 @@ struct ChannelOptions {
 
 /// One exchange's wire protocol: no socket, no clock, no thread, no log.
 struct Exchange {
-  std::string_view name;     ///< `exchange=` partition and config key.
-  std::string_view title;    ///< For people: "Coinbase Advanced Trade".
+  std::string_view name;   ///< `exchange=` partition and config key.
+  std::string_view title;  ///< For people: "Coinbase Advanced Trade".
   Endpoints endpoints;
   VenueLimits limits;
   Keepalive keepalive;
@@ -169,7 +172,9 @@ struct Exchange {
   std::string (*merged_symbol)(std::string_view symbol);
 };
 
-/// What a venue's HTTP or handshake refusal means, in words ("429 Too Many Requests: ...; retry in 30 s").
-std::string explain_refusal(const Exchange& exchange, int status, std::optional<int64_t> retry_after_s);
+/// What a venue's HTTP or handshake refusal means, in words ("429 Too Many Requests: ...; retry in
+/// 30 s").
+std::string explain_refusal(const Exchange& exchange, int status,
+                            std::optional<int64_t> retry_after_s);
 
 }  // namespace daedalus

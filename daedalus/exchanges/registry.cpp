@@ -1,0 +1,45 @@
+#include "daedalus/exchanges/registry.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "daedalus/base/nearest_name.hpp"
+#include "daedalus/exchanges/venues.hpp"
+
+namespace daedalus {
+namespace {
+
+const std::array<const Exchange*, 5> kExchanges = {
+    &kCoinbase, &kCoinbaseExchange, &kBinance, &kBinanceUs, &kBinanceUsdm,
+};
+
+}  // namespace
+
+std::span<const Exchange* const> all_exchanges() {
+  return kExchanges;
+}
+
+Result<const Exchange*> find_exchange(std::string_view name) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const Exchange* exchange : kExchanges) {
+    if (exchange->name == name) return exchange;
+    names.emplace_back(exchange->name);
+    list += list.empty() ? "" : ", ";
+    list += exchange->name;
+  }
+  const std::string nearest = nearest_name(name, names);
+  const std::string hint = nearest.empty() ? "" : fmt::format(" Did you mean \"{}\"?", nearest);
+  return fail(ErrorKind::config, "unknown exchange \"{}\": there are {}.{}", name.substr(0, 64),
+              list, hint);
+}
+
+const ChannelRule* find_channel_rule(const Exchange& exchange, Channel channel) {
+  for (const ChannelRule& rule : exchange.channels) {
+    if (rule.channel == channel) return &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace daedalus
