@@ -23,17 +23,17 @@ struct NetworkOptions {
 
 /// Why a connection did not come about or ended.
 struct NetworkFailure {
-  std::string message;               ///< For people: "cannot resolve ...", "certificate of ... expired".
-  int http_status = 0;               ///< Of a refused WebSocket upgrade; 0: none.
+  std::string message;  ///< For people: "cannot resolve ...", "certificate of ... expired".
+  int http_status = 0;  ///< Of a refused WebSocket upgrade; 0: none.
   std::optional<int64_t> retry_after_s;
-  std::string body;                  ///< The beginning of a refusal's body, up to 4 KiB.
+  std::string body;  ///< The beginning of a refusal's body, up to 4 KiB.
 };
 
 struct WebSocketOptions {
   std::string url;  ///< ws:// or wss://.
   NetworkOptions network;
-  bool deflate = true;                              ///< Offer permessage-deflate.
-  size_t frame_limit_bytes = size_t{256} << 20;     ///< A larger message ends the connection.
+  bool deflate = true;                           ///< Offer permessage-deflate.
+  size_t frame_limit_bytes = size_t{256} << 20;  ///< A larger message ends the connection.
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds ping_interval{20'000};  ///< 0: none. Pings are always answered.
   std::chrono::milliseconds silence_limit{60'000};  ///< Nothing at all received: ends. 0: never.

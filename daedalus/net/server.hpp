@@ -17,7 +17,7 @@ struct ServerOptions {
   uint16_t port = 0;             ///< 0: any free one.
   std::string certificate_file;  ///< PEM chain; empty: plain.
   std::string private_key_file;
-  bool deflate = true;           ///< Accept permessage-deflate where the client offers it.
+  bool deflate = true;  ///< Accept permessage-deflate where the client offers it.
 };
 
 /// One WebSocket client of ours. All members may be called from any thread.
