@@ -151,6 +151,20 @@ TEST_F(ParquetTest, AnEmptyTableIsAFileWithItsSchema) {
   EXPECT_EQ(reader.metadata().at("key"), "value");
 }
 
+TEST(TableTest, RowsOfATableCanBeAppendedInPieces) {
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const Table whole = random_table(50, seed);
+    Table pieces(kAllTypes);
+
+    for (const auto& [first, last] :
+         {std::pair<size_t, size_t>{0, 13}, {13, 13}, {13, 49}, {49, 50}}) {
+      pieces.append_rows(whole, first, last);
+    }
+
+    expect_equal(whole, pieces);
+  }
+}
+
 TEST_F(ParquetTest, OnlyTheNamedColumnsAreRead) {
   const Table table = random_table(20, 3);
   ASSERT_TRUE(write({table}));

@@ -60,6 +60,36 @@ std::pair<size_t, size_t> Column::levels_at(size_t row) const {
   return {static_cast<size_t>(row == 0 ? 0 : ends[row - 1]), static_cast<size_t>(ends[row])};
 }
 
+void Column::append_rows(const Column& from, size_t first, size_t last) {
+  const auto slice = [&](auto& into, const auto& values, size_t begin, size_t end) {
+    into.insert(into.end(), values.begin() + static_cast<ptrdiff_t>(begin),
+                values.begin() + static_cast<ptrdiff_t>(end));
+  };
+  if (first == last) return;
+  if (present.empty() && !from.present.empty()) present.assign(rows(), 1);
+  if (!from.present.empty()) {
+    slice(present, from.present, first, last);
+  } else if (!present.empty()) {
+    present.resize(present.size() + last - first, 1);
+  }
+  if (type == ColumnType::float64) return slice(doubles, from.doubles, first, last);
+  if (type != ColumnType::utf8 && type != ColumnType::levels) {
+    return slice(integers, from.integers, first, last);
+  }
+  const auto begin = static_cast<size_t>(first == 0 ? 0 : from.ends[first - 1]);
+  const auto end = static_cast<size_t>(from.ends[last - 1]);
+  const size_t at = type == ColumnType::utf8 ? text.size() : prices.size();
+  for (size_t row = first; row < last; ++row) {
+    ends.push_back(from.ends[row] + static_cast<int64_t>(at) - static_cast<int64_t>(begin));
+  }
+  if (type == ColumnType::utf8) {
+    text.append(from.text, begin, end - begin);
+  } else {
+    slice(prices, from.prices, begin, end);
+    slice(sizes, from.sizes, begin, end);
+  }
+}
+
 void Column::clear() {
   integers.clear();
   doubles.clear();
@@ -91,6 +121,11 @@ size_t Table::bytes() const {
   size_t sum = 0;
   for (const Column& column : columns) sum += column.bytes();
   return sum;
+}
+
+void Table::append_rows(const Table& from, size_t first, size_t last) {
+  DAEDALUS_CHECK(schema.size() == from.schema.size());
+  for (size_t i = 0; i < columns.size(); ++i) columns[i].append_rows(from.columns[i], first, last);
 }
 
 void Table::clear() {

@@ -65,6 +65,8 @@ struct Column {
   std::string_view text_at(size_t row) const;
   /// [first, last) indices into prices and sizes.
   std::pair<size_t, size_t> levels_at(size_t row) const;
+  /// Appends rows [first, last) of a column of the same type.
+  void append_rows(const Column& from, size_t first, size_t last);
   void clear();
   /// About how much memory its values take.
   size_t bytes() const;
@@ -78,6 +80,8 @@ struct Table {
   explicit Table(Schema table_schema);
   size_t rows() const;
   size_t bytes() const;
+  /// Appends rows [first, last) of a table of the same schema.
+  void append_rows(const Table& from, size_t first, size_t last);
   void clear();
   /// The column of that name; null if there is none.
   const Column* find(std::string_view name) const;

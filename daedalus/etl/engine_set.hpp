@@ -1,0 +1,100 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daedalus/etl/segment_chain.hpp"
+#include "daedalus/etl/state_store.hpp"
+#include "daedalus/etl/symbol_replay.hpp"
+
+namespace daedalus {
+
+/// Which symbols a run concerns; empty: all.
+struct SymbolFilter {
+  std::string exchange;
+  std::string symbol;
+
+  bool is_all() const { return exchange.empty() && symbol.empty(); }
+  bool takes(const SymbolKey& key) const {
+    return (exchange.empty() || exchange == key.first) && (symbol.empty() || symbol == key.second);
+  }
+};
+
+/// A segment's bronze, by symbol.
+struct SegmentInput {
+  std::string segment;
+  UnixNanos opened;
+  UnixNanos closed;
+  int64_t first_frame_seq = 0;
+  int64_t last_frame_seq = 0;
+  std::map<SymbolKey, std::vector<BronzeFile>> symbols;
+  std::vector<BronzeFile> gaps_of_all;  ///< Gaps that concern every symbol.
+};
+
+/// What processing one segment gave.
+struct SegmentOutcome {
+  int64_t rows_in = 0;
+  int64_t rows_refused = 0;
+  std::vector<ManifestOutput> outputs;
+};
+
+/// All engines of one source. Symbols are independent: one whose input is damaged is held before
+/// that segment, the others go on.
+class EngineSet {
+ public:
+  /// Called with one line for people per thing they should know.
+  using Tell = std::function<void(const std::string&)>;
+
+  EngineSet(std::string source, FeatureParameters parameters, Tell tell);
+
+  /// Takes a saved state in place of what is here. Errors: malformed, also for other parameters.
+  Result<void> restore(SourceState state);
+  SourceState save() const;
+  void clear();
+
+  /// Replays a segment for the symbols of the filter; `target` absent: a warm-up without output.
+  /// Errors: io of the outputs, after which this set is of no more use.
+  Result<SegmentOutcome> process(const SegmentInput& input, const SymbolFilter& filter,
+                                 const std::optional<PartTarget>& target);
+  /// Nothing is known from where the engines stand to the opening of `next`.
+  void lose_until(const SegmentInput& next);
+
+  /// The segment behind which the engines stand; "" for a new set.
+  const std::string& segment() const { return segment_; }
+  /// Symbols that are held, and where.
+  std::map<SymbolKey, std::string> held() const;
+  /// Lets a held symbol go on: its files have been repaired.
+  void release(const SymbolKey& symbol) { slots_[symbol].held_at.clear(); }
+  /// Only this symbol stays.
+  void keep_only(const SymbolKey& symbol);
+  void take_symbol(const SymbolKey& symbol, EngineSet& from);
+  std::string interpreter;  ///< For raw_format ndjson: the reading of the journal, as saved.
+
+ private:
+  struct Slot {
+    std::optional<FeatureEngine> engine;
+    std::string saved;  ///< As of the last whole segment; empty: new.
+    std::string held_at;
+  };
+
+  Result<void> revive(const SymbolKey& symbol, Slot& slot) const;
+  Result<void> process_symbol(const SegmentInput& input, const SymbolKey& symbol,
+                              const std::optional<PartTarget>& target, SegmentOutcome& outcome);
+
+  std::string source_;
+  FeatureParameters parameters_;
+  Tell tell_;
+  std::string segment_;
+  UnixNanos closed_;
+  int64_t last_frame_seq_ = 0;
+  std::map<SymbolKey, Slot> slots_;
+};
+
+/// The input that a record names. `path_of` tells where a file of it is.
+SegmentInput segment_input(const SegmentRecord& record,
+                           const std::function<std::string(const SegmentFile&)>& path_of);
+
+}  // namespace daedalus

@@ -1,0 +1,93 @@
+#include "daedalus/etl/part_writer.hpp"
+
+#include <fmt/format.h>
+
+#include "daedalus/base/check.hpp"
+#include "daedalus/base/version.hpp"
+
+namespace daedalus {
+namespace {
+
+/// The first row behind `first` whose label lies in another partition.
+size_t end_of_partition(const std::vector<int64_t>& labels_us, size_t first, int64_t step_us) {
+  const int64_t partition = floor_divide(labels_us[first], step_us);
+  size_t last = first + 1;
+  while (last < labels_us.size() && floor_divide(labels_us[last], step_us) == partition) ++last;
+  return last;
+}
+
+}  // namespace
+
+PartWriter::PartWriter(PartTarget target, SymbolKey symbol, int first_number)
+    : target_(std::move(target)), symbol_(std::move(symbol)), next_number_(first_number) {}
+
+Result<void> PartWriter::write(EngineTables& tables) {
+  const DataRoot relative{.path = ""};
+  DAEDALUS_OK(write_table(relative.silver("orderbook"), tables.orderbook, true));
+  DAEDALUS_OK(write_table(relative.silver("trades"), tables.trades, false));
+  DAEDALUS_OK(write_table(relative.silver("ticker"), tables.ticker, false));
+  for (BarTable& bars : tables.bars) {
+    const std::string layer = relative.gold_bars(channel_name(bars.channel), bars.duration_s);
+    DAEDALUS_OK(write_table(layer, bars.table, false));
+  }
+  return {};
+}
+
+Result<void> PartWriter::write_table(const std::string& layer, Table& table, bool by_hour) {
+  const size_t rows = table.columns.front().rows();
+  if (rows == 0) return {};
+  const Column* labels = table.find("capture_ts");
+  DAEDALUS_CHECK(labels != nullptr && labels->type == ColumnType::timestamp_us);
+  const int64_t step_us = (by_hour ? kNanosPerHour : kNanosPerDay) / 1000;
+  for (size_t first = 0; first < rows;) {
+    const size_t last = end_of_partition(labels->integers, first, step_us);
+    const UnixNanos label{labels->integers[first] * 1000};
+    const std::string partition = by_hour ? hour_partition(symbol_.first, symbol_.second, label)
+                                          : day_partition(symbol_.first, symbol_.second, label);
+    // Layers begin with "/", since they were named below an empty root.
+    const std::string path = fmt::format("{}/{}/part_{}_{}.parquet", layer.substr(1), partition,
+                                         target_.source, target_.segment);
+    if (first == 0 && last == rows) {
+      DAEDALUS_OK(write_rows(path, table));
+    } else {
+      Table slice(table.schema);
+      slice.append_rows(table, first, last);
+      DAEDALUS_OK(write_rows(path, slice));
+    }
+    first = last;
+  }
+  table.clear();
+  return {};
+}
+
+Result<void> PartWriter::write_rows(const std::string& path, const Table& rows) {
+  auto part = parts_.find(path);
+  if (part == parts_.end()) {
+    const DataRoot relative{.path = ""};
+    const std::string staged = fmt::format(
+        "{}/{:06}.parquet.tmp", staging_folder(relative, target_.source).substr(1), next_number_++);
+    DAEDALUS_TRY(ParquetWriter writer,
+                 ParquetWriter::open(target_.root.path + "/" + staged, rows.schema));
+    part = parts_.emplace(path, OpenPart{.staged = staged, .writer = std::move(writer)}).first;
+  }
+  return part->second.writer.write(rows);
+}
+
+Result<std::vector<ManifestOutput>> PartWriter::finish() {
+  std::vector<ManifestOutput> outputs;
+  const Metadata metadata = {{"daedalus.segment", target_.segment},
+                             {"daedalus.source", target_.source},
+                             {"daedalus.writer", std::string(kWriter)}};
+  for (auto& [path, part] : parts_) {
+    DAEDALUS_TRY(WrittenFile written, part.writer.close(metadata));
+    outputs.push_back({.staged = part.staged,
+                       .path = path,
+                       .rows = written.rows,
+                       .bytes = written.bytes,
+                       .xxh3_128 = std::move(written.xxh3_128)});
+  }
+  parts_.clear();
+  return outputs;
+}
+
+}  // namespace daedalus

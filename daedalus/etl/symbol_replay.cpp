@@ -1,0 +1,81 @@
+#include "daedalus/etl/symbol_replay.hpp"
+
+namespace daedalus {
+namespace {
+
+/// Rows fed between two looks at how much the engine holds, and how much is then a row group.
+constexpr int64_t kRowsBetweenLooks = 4096;
+constexpr size_t kRowsInGroup = 32'768;
+
+using Streams = std::vector<std::unique_ptr<BronzeStream>>;
+
+Result<Streams> open_streams(const std::vector<BronzeFile>& files) {
+  Streams streams;
+  for (const BronzeFile& file : files) {
+    DAEDALUS_TRY(auto stream, BronzeStream::open(file.path, file.channel, file.rows));
+    if (stream && !stream->at_end()) streams.push_back(std::move(stream));
+  }
+  return streams;
+}
+
+/// Feeds up to `count` rows. Errors: damage of the input.
+Result<void> feed_rows(Streams& streams, FeatureEngine& engine, int64_t count,
+                       ReplayOutcome& outcome) {
+  for (; count > 0 && !streams.empty(); --count) {
+    size_t first = 0;
+    for (size_t i = 1; i < streams.size(); ++i) {
+      if (streams[i]->position() < streams[first]->position()) first = i;
+    }
+    if (const auto fed = streams[first]->feed(engine); !fed && outcome.rows_refused++ == 0) {
+      outcome.first_refusal = fed.error().message;
+    }
+    ++outcome.rows_in;
+    DAEDALUS_OK(streams[first]->advance());
+    if (streams[first]->at_end()) streams.erase(streams.begin() + static_cast<ptrdiff_t>(first));
+  }
+  return {};
+}
+
+size_t most_rows(const EngineTables& tables) {
+  size_t rows = tables.orderbook.columns.front().rows();
+  rows = std::max(rows, tables.trades.columns.front().rows());
+  return std::max(rows, tables.ticker.columns.front().rows());
+}
+
+void drop_rows(EngineTables& tables) {
+  tables.orderbook.clear();
+  tables.trades.clear();
+  tables.ticker.clear();
+  for (BarTable& bars : tables.bars) bars.table.clear();
+}
+
+}  // namespace
+
+Result<ReplayOutcome> replay_symbol(const std::vector<BronzeFile>& files, UnixNanos closed,
+                                    FeatureEngine& engine, PartWriter* writer) {
+  ReplayOutcome outcome;
+  auto streams = open_streams(files);
+  if (!streams) {
+    outcome.damage = std::move(streams).error();
+    return outcome;
+  }
+  const auto take = [&]() -> Result<void> {
+    if (writer != nullptr) return writer->write(engine.tables());
+    drop_rows(engine.tables());
+    return {};
+  };
+  while (!streams->empty()) {
+    if (auto fed = feed_rows(*streams, engine, kRowsBetweenLooks, outcome); !fed) {
+      outcome.damage = std::move(fed).error();
+      drop_rows(engine.tables());
+      return outcome;
+    }
+    if (most_rows(engine.tables()) >= kRowsInGroup) DAEDALUS_OK(take());
+  }
+  engine.advance_to(closed);
+  DAEDALUS_OK(take());
+  if (writer != nullptr) DAEDALUS_TRY(outcome.outputs, writer->finish());
+  return outcome;
+}
+
+}  // namespace daedalus
