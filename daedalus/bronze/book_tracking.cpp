@@ -215,13 +215,4 @@ void Interpreter::Inner::check_crossed(Stream& stream) {
   resync(stream, GapKind::crossed);
 }
 
-std::optional<uint64_t> Interpreter::book_hash(std::string_view symbol_native) const {
-  const auto native = inner_->table.find_native(symbol_native);
-  if (!native) return std::nullopt;
-  const SymbolStreams& symbol = inner_->table.symbols[inner_->table.natives[*native].symbol];
-  const int index = symbol.streams[static_cast<size_t>(Channel::orderbook)];
-  if (index < 0 || !inner_->table.streams[index].book.is_synced) return std::nullopt;
-  return inner_->table.streams[index].book.book.hash();
-}
-
 }  // namespace daedalus

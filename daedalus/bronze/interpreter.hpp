@@ -63,6 +63,8 @@ class Interpreter {
   /// A hash of one symbol's book (all levels, both sides); absent while it is not synced.
   std::optional<uint64_t> book_hash(std::string_view symbol_native) const;
 
+  /// The best `depth` levels of each side (0: all) into `out`'s levels; none while not synced.
+  void copy_book_top(std::string_view symbol_native, int64_t depth, BookMessage& out) const;
   /// What the venue's REST answer said of a symbol; absent if none came yet.
   std::optional<Instrument> instrument(std::string_view symbol_native) const;
 

@@ -95,6 +95,8 @@ struct Interpreter::Inner final : EventSink {
   bool continues(const BookMessage& delta, int64_t last) const;
   void resync(Stream& stream, GapKind kind);
 
+  /// Null if the symbol has no book or it is not synced.
+  const Stream* synced_book(std::string_view symbol_native) const;
   RowKey& next_key(int native);
   void count(FrameOutcome outcome) { counts[static_cast<size_t>(outcome)] += 1; }
 
