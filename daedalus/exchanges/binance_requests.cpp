@@ -126,9 +126,8 @@ BinanceStream binance_stream_of(std::string_view stream_name) {
   const size_t at = stream_name.find('@');
   if (at == std::string_view::npos) return {"", stream_name};
   BinanceStream stream;
-  std::string_view symbol = stream_name.substr(0, at);
-  if (symbol.starts_with('!')) symbol = {};
-  stream.symbol = symbol;
+  if (stream_name.starts_with('!')) return {"", stream_name.substr(1, at - 1)};
+  stream.symbol = stream_name.substr(0, at);
   for (char& c : stream.symbol) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }

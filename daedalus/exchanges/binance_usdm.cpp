@@ -23,7 +23,7 @@ constexpr std::array kEndpoints = {WebSocketEndpoint{"public", "wss://fstream.bi
                                    WebSocketEndpoint{"market", "wss://fstream.binance.com/market"}};
 constexpr std::array kChannels = {
     ChannelRule{Channel::orderbook, "public", Continuity::chain, SnapshotSource::rest_chain},
-    ChannelRule{Channel::trades, "public", Continuity::none},
+    ChannelRule{Channel::trades, "public", Continuity::none, SnapshotSource::in_band, "market"},
     ChannelRule{Channel::ticker, "public", Continuity::none}};
 
 }  // namespace

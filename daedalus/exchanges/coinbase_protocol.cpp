@@ -46,8 +46,7 @@ Channel channel_named(std::string_view name, std::span<const CoinbaseChannel> na
 /// A request's channels and products, gathered before they are multiplied out.
 struct RequestParts {
   std::vector<std::string> products;
-  std::vector<std::string> channels;
-  std::vector<std::pair<std::string, std::vector<std::string>>> channels_with_products;
+  std::vector<std::pair<std::string, std::vector<std::string>>> channels;  ///< With own products.
 };
 
 std::vector<std::string> strings_in(simdjson::dom::element element) {
@@ -67,12 +66,12 @@ void read_channels(simdjson::dom::element element, RequestParts& parts) {
   for (const simdjson::dom::element entry : array) {
     std::string_view name;
     if (entry.get(name) == simdjson::SUCCESS) {
-      parts.channels.emplace_back(name);
+      parts.channels.emplace_back(name, std::vector<std::string>());
     } else if (entry["name"].get(name) == simdjson::SUCCESS) {
       simdjson::dom::element products;
       std::vector<std::string> ids;
       if (entry["product_ids"].get(products) == simdjson::SUCCESS) ids = strings_in(products);
-      parts.channels_with_products.emplace_back(name, std::move(ids));
+      parts.channels.emplace_back(name, std::move(ids));
     }
   }
 }
@@ -219,10 +218,11 @@ ClientRequest coinbase_read_channels(std::string_view frame,
   RequestParts parts;
   std::string_view channel;
   if (root["product_ids"].get(element) == simdjson::SUCCESS) parts.products = strings_in(element);
-  if (root["channel"].get(channel) == simdjson::SUCCESS) parts.channels.emplace_back(channel);
+  if (root["channel"].get(channel) == simdjson::SUCCESS) {
+    parts.channels.emplace_back(channel, std::vector<std::string>());
+  }
   if (root["channels"].get(element) == simdjson::SUCCESS) read_channels(element, parts);
-  for (const std::string& name : parts.channels) add_streams(request, name, parts.products, names);
-  for (const auto& [name, products] : parts.channels_with_products) {
+  for (const auto& [name, products] : parts.channels) {
     add_streams(request, name, products.empty() ? parts.products : products, names);
   }
   return request;

@@ -36,6 +36,7 @@ struct ChannelRule {
       endpoint;  ///< Which of `Endpoints::websocket` serves it, by name ("" = the first).
   Continuity continuity = Continuity::none;
   SnapshotSource snapshot = SnapshotSource::in_band;  ///< Read for orderbook only.
+  std::string_view aggregate_endpoint;  ///< Serves `aggTrade`, where that is not `endpoint`.
 };
 
 /// What the venue allows; the planner and the pacing keep to it.

@@ -42,4 +42,17 @@ const ChannelRule* find_channel_rule(const Exchange& exchange, Channel channel) 
   return nullptr;
 }
 
+const WebSocketEndpoint* find_endpoint(const Exchange& exchange, Channel channel,
+                                       const ChannelOptions& options) {
+  const ChannelRule* const rule = find_channel_rule(exchange, channel);
+  if (rule == nullptr) return nullptr;
+  const bool aggregate = channel == Channel::trades && options.trades_stream == "aggTrade" &&
+                         !rule->aggregate_endpoint.empty();
+  const std::string_view name = aggregate ? rule->aggregate_endpoint : rule->endpoint;
+  for (const WebSocketEndpoint& endpoint : exchange.endpoints.websocket) {
+    if (name.empty() || endpoint.name == name) return &endpoint;
+  }
+  return nullptr;
+}
+
 }  // namespace daedalus

@@ -13,5 +13,8 @@ std::span<const Exchange* const> all_exchanges();
 Result<const Exchange*> find_exchange(std::string_view name);
 /// The rule of a channel; absent where the venue does not have it.
 const ChannelRule* find_channel_rule(const Exchange& exchange, Channel channel);
+/// Which of the venue's WebSocket endpoints serves a channel; absent where it does not have it.
+const WebSocketEndpoint* find_endpoint(const Exchange& exchange, Channel channel,
+                                       const ChannelOptions& options);
 
 }  // namespace daedalus
