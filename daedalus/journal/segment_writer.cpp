@@ -41,7 +41,9 @@ void SegmentWriter::append(const Record& record) {
   append_record_line(inner_->pending, record);
 }
 
-void SegmentWriter::append_lines(std::string_view lines) { inner_->pending.append(lines); }
+void SegmentWriter::append_lines(std::string_view lines) {
+  inner_->pending.append(lines);
+}
 
 int64_t SegmentWriter::pending_bytes() const {
   return static_cast<int64_t>(inner_->pending.size());
