@@ -84,8 +84,10 @@ void EngineSet::clear() {
   last_frame_seq_ = 0;
 }
 
-void EngineSet::keep_only(const SymbolKey& symbol) {
+void EngineSet::release_only(const SymbolKey& symbol, const std::string& segment) {
   std::erase_if(slots_, [&](const auto& slot) { return slot.first != symbol; });
+  slots_[symbol].held_at.clear();
+  segment_ = segment;
 }
 
 void EngineSet::take_symbol(const SymbolKey& symbol, EngineSet& from) {

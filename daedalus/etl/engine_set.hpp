@@ -66,10 +66,9 @@ class EngineSet {
   const std::string& segment() const { return segment_; }
   /// Symbols that are held, and where.
   std::map<SymbolKey, std::string> held() const;
-  /// Lets a held symbol go on: its files have been repaired.
-  void release(const SymbolKey& symbol) { slots_[symbol].held_at.clear(); }
-  /// Only this symbol stays.
-  void keep_only(const SymbolKey& symbol);
+  /// Only this symbol stays, and goes on behind `segment`, where it was held: its files have been
+  /// repaired.
+  void release_only(const SymbolKey& symbol, const std::string& segment);
   void take_symbol(const SymbolKey& symbol, EngineSet& from);
   std::string interpreter;  ///< For raw_format ndjson: the reading of the journal, as saved.
 

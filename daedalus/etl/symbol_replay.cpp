@@ -74,7 +74,9 @@ Result<ReplayOutcome> replay_symbol(const std::vector<BronzeFile>& files, UnixNa
   }
   engine.advance_to(closed);
   DAEDALUS_OK(take());
-  if (writer != nullptr) DAEDALUS_TRY(outcome.outputs, writer->finish());
+  if (writer != nullptr) {
+    DAEDALUS_TRY(outcome.outputs, writer->finish());
+  }
   return outcome;
 }
 
