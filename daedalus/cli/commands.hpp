@@ -6,5 +6,8 @@ namespace daedalus {
 
 /// One a command, each in `<name>_command.cpp`.
 std::function<int()> declare_config(CLI::App& app, const GlobalOptions& global);
+std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global);
+std::function<int()> declare_import(CLI::App& app, const GlobalOptions& global);
+std::function<int()> declare_seal(CLI::App& app, const GlobalOptions& global);
 
 }  // namespace daedalus
