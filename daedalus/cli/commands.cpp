@@ -7,6 +7,8 @@ const std::vector<CommandEntry>& all_commands() {
       {"config", "Checks the config", declare_config},
       {"etl", "Turns bronze into silver and gold", declare_etl},
       {"import", "Turns other recorders' files into journal and bronze", declare_import},
+      {"check-live", "One connection to the real venue: what flows, or its refusal", declare_check_live},
+      {"ingest", "Captures market data", declare_ingest},
       {"seal", "Turns journal segments into bronze by hand", declare_seal},
   };
   return kCommands;
