@@ -15,45 +15,47 @@ constexpr int64_t kExactDoubleMantissa = int64_t{1} << 53;
 constexpr double kDoublePowersOfTen[19] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                            1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
-/// The digits of a number's text, before they are made to fit.
-struct Digits {
-  unsigned __int128 mantissa = 0;
-  int scale = 0;
-  bool overflow = false;
-};
-
-/// Appends one digit; 36 digits are enough to strip trailing zeros from.
-void append_digit(Digits& digits, char c) {
-  if (digits.mantissa > static_cast<unsigned __int128>(kPowersOfTen[18]) * kPowersOfTen[17]) {
-    digits.overflow = true;
-    return;
-  }
-  digits.mantissa = digits.mantissa * 10 + static_cast<unsigned>(c - '0');
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Brings any mantissa and scale into a Decimal's range by exact steps only.
-std::optional<Decimal> fit(Digits digits, bool negative) {
-  if (digits.overflow) return std::nullopt;
-  if (digits.mantissa == 0) {
-    return Decimal{0, static_cast<int8_t>(std::clamp(digits.scale, 0, kMaxDecimalScale))};
+/// A number's text: significant * 10^(zeros - scale), `significant` without zeros at its end.
+struct Digits {
+  int64_t significant = 0;
+  int64_t zeros = 0;  ///< Digits 0 since the last significant one.
+  int64_t scale = 0;
+  bool too_many = false;  ///< More than 18 significant digits.
+};
+
+void append_digit(Digits& digits, char c) {
+  if (c == '0') {
+    if (digits.significant != 0) ++digits.zeros;
+    return;
   }
-  while (digits.scale < 0) {
-    append_digit(digits, '0');
-    if (digits.overflow) return std::nullopt;
-    ++digits.scale;
+  for (; digits.zeros >= 0; --digits.zeros) {
+    if (digits.significant >= kPowersOfTen[kMaxDigits - 1]) {
+      digits.too_many = true;
+      return;
+    }
+    digits.significant *= 10;
   }
-  const auto limit = static_cast<unsigned __int128>(kPowersOfTen[kMaxDigits]);
-  while (digits.mantissa >= limit || digits.scale > kMaxDecimalScale) {
-    if (digits.mantissa % 10 != 0 || digits.scale == 0) return std::nullopt;
-    digits.mantissa /= 10;
-    --digits.scale;
+  digits.zeros = 0;
+  digits.significant += c - '0';
+}
+
+/// The Decimal with as many decimals as were written, or as many below that as fit.
+std::optional<Decimal> fit(const Digits& digits, bool negative) {
+  if (digits.too_many) return std::nullopt;
+  int64_t scale = std::clamp<int64_t>(digits.scale, 0, kMaxDecimalScale);
+  if (digits.significant == 0) return Decimal{0, static_cast<int8_t>(scale)};
+  for (; scale >= 0; --scale) {
+    const int64_t shift = digits.zeros - digits.scale + scale;
+    if (shift < 0) return std::nullopt;
+    if (shift > kMaxDigits || digits.significant >= kPowersOfTen[kMaxDigits - shift]) continue;
+    const int64_t mantissa = digits.significant * kPowersOfTen[shift];
+    return Decimal{negative ? -mantissa : mantissa, static_cast<int8_t>(scale)};
   }
-  const auto mantissa = static_cast<int64_t>(digits.mantissa);
-  return Decimal{negative ? -mantissa : mantissa, static_cast<int8_t>(digits.scale)};
+  return std::nullopt;
 }
 
 /// The exponent behind an 'e', at most three digits.
@@ -82,7 +84,7 @@ std::optional<Decimal> parse_long(std::string_view text, bool negative) {
     const size_t from = ++i;
     while (i < text.size() && is_digit(text[i])) append_digit(digits, text[i++]);
     if (i == from) return std::nullopt;
-    digits.scale = static_cast<int>(std::min<size_t>(i - from, 1000));
+    digits.scale = static_cast<int64_t>(i - from);
   }
   if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
     const auto exponent = read_exponent(text.substr(i + 1));
@@ -110,12 +112,12 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   if (negative) text.remove_prefix(1);
   if (text.empty() || !is_digit(text[0])) return std::nullopt;
   if (text.size() > kMaxDigits + 1) return parse_long(text, negative);
-  int64_t mantissa = 0;
+  uint64_t mantissa = 0;  // Up to 19 digits: more than int64_t holds.
   size_t point = std::string_view::npos;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (is_digit(c)) {
-      mantissa = mantissa * 10 + (c - '0');
+      mantissa = mantissa * 10 + static_cast<uint64_t>(c - '0');
     } else if (c == '.' && point == std::string_view::npos) {
       point = i;
     } else {
@@ -124,8 +126,10 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   }
   const size_t decimals = point == std::string_view::npos ? 0 : text.size() - point - 1;
   if (point != std::string_view::npos && decimals == 0) return std::nullopt;
-  if (mantissa >= kPowersOfTen[kMaxDigits]) return parse_long(text, negative);
-  return Decimal{negative ? -mantissa : mantissa, static_cast<int8_t>(decimals)};
+  if (mantissa >= static_cast<uint64_t>(kPowersOfTen[kMaxDigits]))
+    return parse_long(text, negative);
+  const auto value = static_cast<int64_t>(mantissa);
+  return Decimal{negative ? -value : value, static_cast<int8_t>(decimals)};
 }
 
 double to_double(const Decimal& value) {
@@ -162,6 +166,7 @@ std::optional<int64_t> mantissa_at(const Decimal& value, int scale) {
 }
 
 std::optional<int64_t> mantissa_of_double(double value, int scale) {
+  if (scale < 0 || scale > kMaxDecimalScale) return std::nullopt;
   const double scaled = value * kDoublePowersOfTen[scale];
   if (!(std::abs(scaled) < static_cast<double>(kExactDoubleMantissa))) return std::nullopt;
   const int64_t mantissa = std::llround(scaled);
