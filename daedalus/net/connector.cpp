@@ -151,19 +151,18 @@ class Way : public Connector, public std::enable_shared_from_this<Way> {
                                              const std::string& answer, size_t end) {
     const std::string name = proxy.url.host_and_port();
     if (failed) return failure(fmt::format("proxy {}: {}", name, socket_words(failed)));
-    const auto head = parse_http_head(std::string_view(answer).substr(0, end));
+    const bool whole = end != std::string::npos;
+    const auto head = parse_http_head(std::string_view(answer).substr(0, whole ? end + 4 : 0));
     int status = 0;
     if (head) {
       std::from_chars(head->second.data(), head->second.data() + head->second.size(), status);
     }
-    if (!head || end == std::string::npos || status < 100) {
+    if (status < 100) {
       return failure(fmt::format("proxy {} does not answer in HTTP", name));
     }
     if (status / 100 != 2) {
-      NetworkFailure refused =
-          failure(fmt::format("proxy {} refused the way to {}: {} {}", name,
-                              target_.url.host_and_port(), status, head->third));
-      return refused;
+      return failure(fmt::format("proxy {} refused the way to {}: {} {}", name,
+                                 target_.url.host_and_port(), status, head->third));
     }
     connected_->transport->unread(std::string_view(answer).substr(end + 4));
     return std::nullopt;

@@ -60,9 +60,10 @@ class Incoming : public ServerConnection, public std::enable_shared_from_this<In
   void look() {
     const size_t end = received_.find("\r\n\r\n");
     if (end == std::string::npos) {
-      if (received_.size() <= kHeadLimitBytes) return read();
+      const bool is_text = received_.empty() || (received_[0] >= 'A' && received_[0] <= 'Z');
+      if (is_text && received_.size() <= kHeadLimitBytes) return read();
       keep_open_ = false;
-      return write({.status = 431});
+      return write({.status = is_text ? 431 : 400});  // 400: TLS that knocks at a plain port.
     }
     patience_.cancel();
     const auto head = parse_http_head(std::string_view(received_).substr(0, end + 4));

@@ -105,8 +105,9 @@ Result<Url> parse_url(std::string_view text) {
   rest = rest.substr(0, rest.find('#'));
   const size_t path = rest.find_first_of("/?");
   std::string_view authority = rest.substr(0, path);
-  if (path != std::string_view::npos) url.target = std::string(rest.substr(path));
-  if (url.target.empty() || url.target.front() != '/') url.target.insert(0, "/");
+  url.target.push_back('/');
+  if (path != std::string_view::npos)
+    url.target += rest.substr(rest[path] == '/' ? path + 1 : path);
   const bool bad_target = std::any_of(url.target.begin(), url.target.end(),
                                       [](unsigned char c) { return c <= ' ' || c == 127; });
   if (const size_t at = authority.rfind('@'); at != std::string_view::npos) {
