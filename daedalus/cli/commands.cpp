@@ -9,6 +9,7 @@ const std::vector<CommandEntry>& all_commands() {
       {"import", "Turns other recorders' files into journal and bronze", declare_import},
       {"check-live", "One connection to the real venue: what flows, or its refusal", declare_check_live},
       {"ingest", "Captures market data", declare_ingest},
+      {"query", "Asks SQL over the data, or opens a shell with its tables", declare_query},
       {"seal", "Turns journal segments into bronze by hand", declare_seal},
   };
   return kCommands;

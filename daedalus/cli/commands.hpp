@@ -10,6 +10,7 @@ std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_import(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_check_live(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_ingest(CLI::App& app, const GlobalOptions& global);
+std::function<int()> declare_query(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_seal(CLI::App& app, const GlobalOptions& global);
 
 }  // namespace daedalus

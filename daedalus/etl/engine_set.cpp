@@ -1,6 +1,8 @@
 #include "daedalus/etl/engine_set.hpp"
 
-#include "daedalus/base/check.hpp"
+#include <algorithm>
+
+#include "daedalus/bronze/schema.hpp"
 #include "daedalus/etl/feature_config.hpp"
 
 namespace daedalus {
@@ -16,7 +18,7 @@ SegmentInput segment_input(const SegmentRecord& record,
     const bool feeds = channel_of_name(file.channel) || file.channel == "gaps";
     if (!feeds) continue;
     const BronzeFile bronze{.path = path_of(file), .channel = file.channel, .rows = file.rows};
-    if (file.symbol.empty()) {
+    if (file.symbol == kNoSymbol) {
       if (file.channel == "gaps") input.gaps_of_all.push_back(bronze);
     } else {
       input.symbols[{file.exchange, file.symbol}].push_back(bronze);

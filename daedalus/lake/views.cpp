@@ -1,0 +1,145 @@
+#include "daedalus/lake/views.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <set>
+
+#include "daedalus/base/file.hpp"
+
+namespace daedalus {
+namespace {
+
+std::string sql_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted + "'";
+}
+
+bool holds_parquet(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator entries(folder, error);
+  while (!error && entries != std::filesystem::recursive_directory_iterator()) {
+    if (entries->path().extension() == ".parquet") return true;
+    entries.increment(error);
+  }
+  return false;
+}
+
+/// Which globs have files. A glob here is a folder, with at most one `*` for a whole name, then
+/// `/**/*.parquet`.
+Result<std::vector<std::string>> globs_with_files(const std::vector<std::string>& globs) {
+  std::vector<std::string> found;
+  for (const std::string& glob : globs) {
+    const std::string folder = glob.substr(0, glob.find("/**/"));
+    const size_t star = folder.find("/*");
+    if (star == std::string::npos) {
+      if (holds_parquet(folder)) found.push_back(glob);
+      continue;
+    }
+    const std::string parent = folder.substr(0, star);
+    DAEDALUS_TRY(const auto names, list_folders(parent));
+    for (const std::string& name : names) {
+      if (!holds_parquet(parent + "/" + name + folder.substr(star + 2))) continue;
+      found.push_back(glob);
+      break;
+    }
+  }
+  return found;
+}
+
+std::string empty_table(const LakeColumns& columns) {
+  std::string sql = "SELECT ";
+  for (const auto& [name, type] : columns) {
+    sql += fmt::format("NULL::{} AS \"{}\", ", type, name);
+  }
+  return sql.substr(0, sql.size() - 2) + " WHERE false";
+}
+
+/// One row a gap: where it opened, where it closed, null while it is open.
+constexpr const char* kGapsSql = R"(CREATE VIEW gaps AS
+SELECT o.exchange, o.symbol, o.symbol_native, o.source, o.channel, o.kind, o.gap_id,
+       o.capture_ts AS opened_ts, c.capture_ts AS closed_ts,
+       o.capture_time_ns AS opened_ns, c.capture_time_ns AS closed_ns,
+       (c.capture_time_ns - o.capture_time_ns) / 1e9 AS seconds,
+       o.expected, o.received, c.frames_affected, c.recovered_by,
+       coalesce(o.detail, c.detail) AS detail
+FROM (SELECT * FROM bronze_gaps WHERE edge = 'open') o
+LEFT JOIN (SELECT * FROM bronze_gaps WHERE edge = 'close') c
+  ON o.source = c.source AND o.exchange = c.exchange AND o.symbol = c.symbol
+ AND o.channel IS NOT DISTINCT FROM c.channel AND o.gap_id = c.gap_id
+ORDER BY o.capture_time_ns, o.gap_id;
+)";
+
+const LakeColumns& bronze_columns(const std::string& channel, const LakeColumnSets& columns) {
+  if (channel == "orderbook") return columns.bronze_orderbook;
+  if (channel == "trades") return columns.bronze_trades;
+  if (channel == "ticker") return columns.bronze_ticker;
+  if (channel == "gaps") return columns.gaps;
+  return channel == "instruments" ? columns.instruments : columns.other;
+}
+
+Result<std::set<std::string>> bronze_channels(const DataRoot& root) {
+  std::set<std::string> channels = {"orderbook", "trades", "ticker", "gaps", "instruments"};
+  for (const std::string& layer : {root.ready(""), root.archive("")}) {
+    DAEDALUS_TRY(const auto sources, list_folders(layer));
+    for (const std::string& source : sources) {
+      DAEDALUS_TRY(const auto folders, list_folders(layer + source));
+      channels.insert(folders.begin(), folders.end());
+    }
+  }
+  channels.erase("segments");
+  return channels;
+}
+
+}  // namespace
+
+Result<std::vector<LakeView>> lake_views(const DataRoot& root, const LakeColumnSets& columns) {
+  const std::string processed = root.path + "/processed/";
+  std::vector<LakeView> views;
+  const auto add = [&](const std::string& name, const std::string& folder,
+                       const LakeColumns& table) {
+    views.push_back({name, {processed + folder + "/**/*.parquet"}, table});
+  };
+  add("silver_orderbook", "silver/orderbook", columns.silver_orderbook);
+  add("silver_trades", "silver/trades", columns.silver_trades);
+  add("silver_ticker", "silver/ticker", columns.silver_ticker);
+  add("gold_orderbook_bars", "gold/orderbook_bars", columns.orderbook_bars);
+  add("gold_trades_bars", "gold/trades_bars", columns.trades_bars);
+  add("gold_ticker_bars", "gold/ticker_bars", columns.ticker_bars);
+  DAEDALUS_TRY(const auto channels, bronze_channels(root));
+  for (const std::string& channel : channels) {
+    const std::string behind = "*/" + channel + "/**/*.parquet";
+    views.push_back({.name = channel == "instruments" ? channel : "bronze_" + channel,
+                     .globs = {root.ready("") + behind, root.archive("") + behind},
+                     .columns = bronze_columns(channel, columns)});
+  }
+  return views;
+}
+
+Result<std::string> create_views_sql(const std::vector<LakeView>& views) {
+  std::string sql = "SET TimeZone = 'UTC';\n";
+  for (const LakeView& view : views) {
+    DAEDALUS_TRY(const auto globs, globs_with_files(view.globs));
+    sql += fmt::format("CREATE VIEW \"{}\" AS ", view.name);
+    if (globs.empty()) {
+      sql += empty_table(view.columns) + ";\n";
+      continue;
+    }
+    sql += "SELECT * FROM read_parquet([";
+    for (size_t i = 0; i < globs.size(); ++i) sql += (i == 0 ? "" : ", ") + sql_quoted(globs[i]);
+    sql += "], hive_partitioning = false, union_by_name = true);\n";
+  }
+  return sql + kGapsSql;
+}
+
+std::string count_views_sql(const std::vector<LakeView>& views) {
+  std::string sql;
+  for (const LakeView& view : views) {
+    sql += fmt::format("{}SELECT '{}' AS \"table\", count(*) AS \"rows\" FROM \"{}\"",
+                       sql.empty() ? "" : " UNION ALL ", view.name, view.name);
+  }
+  return sql + " UNION ALL SELECT 'gaps', count(*) FROM gaps";
+}
+
+}  // namespace daedalus
