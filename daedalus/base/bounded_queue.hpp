@@ -26,10 +26,11 @@ class BoundedQueue {
     return enqueue(std::move(item), cost);
   }
 
-  /// Takes the item only if there is room now; else `item` is untouched and the result is false.
+  /// Takes the item only if there is room now; else, or if the queue was closed, `item` is
+  /// untouched and the result is false.
   bool try_push(T& item, size_t cost) {
     std::unique_lock lock(mutex_);
-    return fits(cost) && enqueue(std::move(item), cost);
+    return !closed_ && fits(cost) && enqueue(std::move(item), cost);
   }
 
   /// Takes the item beyond the bound: for what may never wait (timer ticks, control).

@@ -134,10 +134,15 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<void> make_folders(const std::string& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return fail(ErrorKind::io, "cannot create folder {}: {}", path, error.message());
-  return {};
+  if (path.empty() || path_exists(path)) {
+    std::error_code error;
+    if (path.empty() || fs::is_directory(path, error)) return {};
+    return fail(ErrorKind::io, "cannot create folder {}: it is a file", path);
+  }
+  const std::string parent = parent_of(path);
+  if (parent != path) DAEDALUS_OK(make_folders(parent));
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return io_error("create folder", path);
+  return sync_folder(parent);
 }
 
 Result<void> sync_folder(const std::string& folder) {

@@ -44,6 +44,7 @@ class File {
 };
 
 Result<std::string> read_file(const std::string& path);
+/// Creates a folder and those above it; each new name survives a power cut.
 Result<void> make_folders(const std::string& path);
 /// Makes what happened to names in a folder survive a power cut.
 Result<void> sync_folder(const std::string& folder);

@@ -155,7 +155,8 @@ Result<UnixNanos> parse_rfc3339(std::string_view text) {
 Result<UnixNanos> parse_unix_seconds(std::string_view text) {
   int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || seconds < 0 || seconds > 9'000'000'000) {
+  const bool negative = text.starts_with('-');  // Also "-0.5".
+  if (error != std::errc() || negative || seconds > 9'000'000'000) {
     return not_a_time(text, "Unix seconds like 1617647603.42");
   }
   size_t at = static_cast<size_t>(end - text.data());
@@ -172,7 +173,8 @@ Result<UnixNanos> parse_unix_seconds(std::string_view text) {
 Result<UnixNanos> parse_unix_integer(std::string_view text) {
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) {
+  const bool negative = text.starts_with('-');  // Also "-0".
+  if (error != std::errc() || end != text.data() + text.size() || negative) {
     return not_a_time(text, "a whole number of Unix s, ms, us or ns");
   }
   constexpr int64_t kBelow[] = {100'000'000'000, 100'000'000'000'000, 100'000'000'000'000'000};

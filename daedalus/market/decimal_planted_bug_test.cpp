@@ -14,7 +14,7 @@ namespace {
 TEST(DecimalFuzzDeathTest, finds_the_planted_bug) {
   const std::vector<std::string> seeds = {"65083.66", "0.01", "12.50"};
   EXPECT_DEATH(run_fuzz(decimal_fuzz_with_planted_bug, seeds, {.rounds = 200'000, .seed = 7}),
-               "does not hold");
+               "digits == expected does not hold");
 }
 
 }  // namespace
