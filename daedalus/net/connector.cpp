@@ -13,6 +13,7 @@
 #include "daedalus/net/failure_text.hpp"
 #include "daedalus/net/http_head.hpp"
 #include "daedalus/net/io_loop_inner.hpp"
+#include "daedalus/net/name_lookup.hpp"
 #include "daedalus/net/tls.hpp"
 
 namespace daedalus {
@@ -36,7 +37,8 @@ class Way : public Connector, public std::enable_shared_from_this<Way> {
       : inner_(inner),
         target_(std::move(target)),
         done_(std::move(done)),
-        resolver_(inner.executor()),
+        lookup_(inner.context),
+        found_signal_(inner.executor()),
         connected_(std::make_unique<Connected>()) {}
 
   void start() {
@@ -46,7 +48,8 @@ class Way : public Connector, public std::enable_shared_from_this<Way> {
 
   void cancel() override {
     done_ = nullptr;
-    resolver_.cancel();
+    lookup_.cancel();
+    found_signal_.cancel();
     if (connected_ && connected_->transport) connected_->transport->close();
   }
 
@@ -85,16 +88,20 @@ class Way : public Connector, public std::enable_shared_from_this<Way> {
   Step reach(const Url& next, bool is_proxy) {
     const std::string kind = is_proxy ? "proxy " : "";
     phase_ = "resolving " + kind + next.host;
-    const std::string port = std::to_string(next.port);
-    auto [unknown, endpoints] = co_await resolver_.async_resolve(next.host, port, kAwait);
-    if (unknown) {
-      co_return failure(fmt::format("cannot resolve {}{}: {}", kind, next.host, unknown.message()));
+    found_signal_.expires_at(asio::steady_timer::time_point::max());
+    lookup_.start(next.host, next.port, [this](NameLookup::Found found) {
+      found_ = std::move(found);
+      found_signal_.cancel();
+    });
+    co_await found_signal_.async_wait(kAwait);
+    if (!found_.failure.empty()) {
+      co_return failure(fmt::format("cannot resolve {}{}: {}", kind, next.host, found_.failure));
     }
     phase_ = "connecting to " + kind + next.host_and_port();
     error_code failed = asio::error::host_not_found;
-    for (size_t left = endpoints.size(); const auto& endpoint : endpoints) {
+    for (size_t left = found_.endpoints.size(); const auto& endpoint : found_.endpoints) {
       if (!done_) break;
-      failed = co_await connect_one(endpoint.endpoint(), --left > 0);
+      failed = co_await connect_one(endpoint, --left > 0);
       if (!failed) co_return std::nullopt;
     }
     co_return failure(fmt::format("cannot connect to {}{}: {}", kind, next.host_and_port(),
@@ -199,7 +206,9 @@ class Way : public Connector, public std::enable_shared_from_this<Way> {
   const ConnectTarget target_;
   Done done_;
   std::string phase_ = "starting";
-  asio::ip::basic_resolver<Tcp, Executor> resolver_;
+  NameLookup lookup_;
+  NameLookup::Found found_;
+  asio::steady_timer found_signal_;  ///< Never expires: cancelled when `found_` is there.
   std::unique_ptr<Connected> connected_;
 };
 

@@ -16,7 +16,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       : loop_(loop),
         options_(std::move(options)),
         handlers_(std::move(handlers)),
-        patience_(loop.inner().executor()) {}
+        patience_(loop.inner().executor()) {
+    if (!handlers_.on_frame) handlers_.on_frame = [](std::string_view, bool) { return true; };
+  }
 
   void start() {
     auto url = parse_url(options_.url);
