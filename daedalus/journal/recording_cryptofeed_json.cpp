@@ -11,12 +11,46 @@
 namespace daedalus {
 namespace {
 
-using simdjson::ondemand::object;
+/// What a line says; views live as long as the parser's document.
+struct Line {
+  std::string_view type;
+  std::string_view connection;
+  std::string_view time;  ///< Its digits.
+  std::string_view address;
+  std::optional<std::string_view> text;
+  std::optional<std::string_view> base64;
+};
 
-std::string_view text_or_empty(object& line, std::string_view key) {
+simdjson::error_code take_field(simdjson::ondemand::field& field, Line& line) {
+  const simdjson::ondemand::raw_json_string key = field.key();
   std::string_view text;
-  if (line.find_field_unordered(key).get_string().get(text)) return {};
-  return text;
+  if (key == "ts") {
+    text = field.value().raw_json_token();
+    line.time = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+    return simdjson::SUCCESS;
+  }
+  const bool wanted =
+      key == "t" || key == "conn" || key == "addr" || key == "url" || key == "data" || key == "b64";
+  if (!wanted) return simdjson::SUCCESS;
+  if (const auto error = field.value().get_string().get(text)) return error;
+  if (key == "t") line.type = text;
+  if (key == "conn") line.connection = text;
+  if (key == "addr" || key == "url") line.address = text;
+  if (key == "data") line.text = text;
+  if (key == "b64") line.base64 = text;
+  return simdjson::SUCCESS;
+}
+
+/// In one pass that ends at the first error: after one, simdjson may not be asked again.
+simdjson::error_code take_fields(simdjson::ondemand::document& document, Line& line) {
+  simdjson::ondemand::object object;
+  if (const auto error = document.get_object().get(object)) return error;
+  for (auto result : object) {
+    simdjson::ondemand::field field;
+    if (const auto error = std::move(result).get(field)) return error;
+    if (const auto error = take_field(field, line)) return error;
+  }
+  return simdjson::SUCCESS;
 }
 
 class CryptofeedJson : public LineRecording {
@@ -27,20 +61,19 @@ class CryptofeedJson : public LineRecording {
   Result<bool> read_line(std::string_view text, Record& record) override {
     if (text.empty()) return false;
     simdjson::ondemand::document document;
-    object line;
+    Line line;
     if (parser_.iterate(text.data(), text.size(), text.size() + kLinePadding).get(document) ||
-        document.get_object().get(line)) {
-      return fail(ErrorKind::malformed, "no JSON object: {}", text.substr(0, 60));
+        take_fields(document, line)) {
+      return fail(ErrorKind::malformed, "no JSON object of a recording: {}", text.substr(0, 60));
     }
-    const std::string_view type = text_or_empty(line, "t");
-    if (type == "header") return false;
-    const auto known = record_type_of_name(type);
+    if (line.type == "header") return false;
+    const auto known = record_type_of_name(line.type);
     if (!known || !is_taken(*known)) {
       return fail(ErrorKind::malformed, "t is none of header, http, connect, send, recv: {}",
                   text.substr(0, 60));
     }
     record.type = *known;
-    DAEDALUS_OK(read_time(line, record));
+    DAEDALUS_TRY(record.capture_time, parse_unix_seconds(line.time));
     read_connection(line, record);
     if (record.type == RecordType::connect) return true;
     DAEDALUS_OK(read_payload(line, record));
@@ -52,36 +85,24 @@ class CryptofeedJson : public LineRecording {
            type == RecordType::recv;
   }
 
-  static Result<void> read_time(object& line, Record& record) {
-    std::string_view digits;
-    if (line.find_field_unordered("ts").raw_json_token().get(digits)) {
-      return fail(ErrorKind::malformed, "ts is missing");
-    }
-    digits = digits.substr(0, digits.find_last_not_of(" \t\r\n") + 1);
-    DAEDALUS_TRY(record.capture_time, parse_unix_seconds(digits));
-    return {};
-  }
-
-  void read_connection(object& line, Record& record) {
+  void read_connection(const Line& line, Record& record) {
     if (record.type == RecordType::http) {
       record.status = 200;
-      record.url = text_or_empty(line, "url");
+      record.url = line.address;
       return;
     }
-    if (record.type == RecordType::connect) record.url = text_or_empty(line, "addr");
-    int64_t& number = by_id_[std::string(text_or_empty(line, "conn"))];
+    if (record.type == RecordType::connect) record.url = line.address;
+    int64_t& number = by_id_[std::string(line.connection)];
     if (number == 0 || record.type == RecordType::connect) number = ++connections_;
     record.connection = number;
   }
 
-  static Result<void> read_payload(object& line, Record& record) {
-    std::string_view payload;
-    if (!line.find_field_unordered("data").get_string().get(payload)) {
-      record.payload = payload;
+  static Result<void> read_payload(const Line& line, Record& record) {
+    if (line.text) {
+      record.payload = *line.text;
       return {};
     }
-    if (line.find_field_unordered("b64").get_string().get(payload) ||
-        !decode_base64(payload, record.payload)) {
+    if (!line.base64 || !decode_base64(*line.base64, record.payload)) {
       return fail(ErrorKind::malformed, "neither data nor b64 can be read");
     }
     record.is_binary = true;

@@ -1,6 +1,8 @@
-#include "daedalus/exchanges/registry.hpp"
+// The readers of other recorders' files on any bytes.
 #include "daedalus/journal/recording.hpp"
-#include "daedalus/journal/segment_reader_fuzz.hpp"
+
+#include "daedalus/exchanges/registry.hpp"
+#include "daedalus/journal/memory_file.hpp"
 
 namespace daedalus {
 namespace {

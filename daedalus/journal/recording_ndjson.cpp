@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "daedalus/base/json_text.hpp"
@@ -12,27 +13,23 @@
 namespace daedalus {
 namespace {
 
-using simdjson::ondemand::object;
-
 constexpr std::array<std::string_view, 7> kTimeKeys = {
     "ts", "time", "timestamp", "recv_ts", "local_timestamp", "capture_time_ns", "time_ns"};
 constexpr std::array<std::string_view, 4> kFrameKeys = {"data", "frame", "raw", "message"};
 
 /// A value as it stands in the line.
-std::optional<std::string_view> raw_field(object& line, std::string_view key) {
-  simdjson::ondemand::value value;
-  if (line.find_field_unordered(key).get(value)) return std::nullopt;
+simdjson::error_code raw_value(simdjson::ondemand::value value, std::string_view& raw) {
   simdjson::ondemand::json_type type{};
-  if (value.type().get(type)) return std::nullopt;
-  std::string_view raw;
+  if (const auto error = value.type().get(type)) return error;
   const bool nested =
       type == simdjson::ondemand::json_type::object || type == simdjson::ondemand::json_type::array;
   if (!nested) {
     raw = value.raw_json_token();
-  } else if (simdjson::to_json_string(value).get(raw)) {
-    return std::nullopt;
+  } else if (const auto error = simdjson::to_json_string(value).get(raw)) {
+    return error;
   }
-  return raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1);
+  raw = raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1);
+  return simdjson::SUCCESS;
 }
 
 /// Unix time of the unit that the digits before the point tell, with the digits behind it.
@@ -58,66 +55,112 @@ Result<UnixNanos> parse_time(std::string_view raw) {
   return parse_number_time(text);
 }
 
+/// Keys in the order in which they are tried, with the value that a line has for each.
+class WantedKeys {
+ public:
+  explicit WantedKeys(std::span<const std::string_view> keys) : keys_(keys.begin(), keys.end()) {
+    values_.resize(keys_.size());
+  }
+
+  void forget_values() { values_.assign(keys_.size(), std::nullopt); }
+  /// Where the value of this key goes; null if nobody wants it.
+  std::optional<std::string_view>* slot(std::string_view key) {
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] == key) return &values_[i];
+    }
+    return nullptr;
+  }
+  std::optional<std::string_view> first_value() const {
+    for (const auto& value : values_) {
+      if (value) return value;
+    }
+    return std::nullopt;
+  }
+  std::string text() const { return fmt::format("{}", fmt::join(keys_, ", ")); }
+
+ private:
+  std::vector<std::string> keys_;
+  std::vector<std::optional<std::string_view>> values_;
+};
+
+template <size_t N>
+WantedKeys keys_or(const std::string& asked, const std::array<std::string_view, N>& usual) {
+  if (asked.empty()) return WantedKeys(usual);
+  const std::string_view only = asked;
+  return WantedKeys({&only, 1});
+}
+
 class Ndjson : public LineRecording {
  public:
   Ndjson(LineReader lines, const RecordingOptions& options)
-      : LineRecording(std::move(lines), assumed_connect(options)) {
-    time_keys_.assign(kTimeKeys.begin(), kTimeKeys.end());
-    frame_keys_.assign(kFrameKeys.begin(), kFrameKeys.end());
-    if (!options.time_key.empty()) time_keys_ = {options.time_key};
-    frame_key_asked_ = !options.frame_key.empty();
-    if (frame_key_asked_) frame_keys_ = {options.frame_key};
-  }
+      : LineRecording(std::move(lines), assumed_connect(options)),
+        time_keys_(keys_or(options.time_key, kTimeKeys)),
+        frame_keys_(keys_or(options.frame_key, kFrameKeys)),
+        url_key_(std::array<std::string_view, 1>{"url"}),
+        frame_key_asked_(!options.frame_key.empty()) {}
 
  private:
   Result<bool> read_line(std::string_view text, Record& record) override {
     if (text.find_first_not_of(" \t") == std::string_view::npos) return false;
     simdjson::ondemand::document document;
-    object line;
     if (parser_.iterate(text.data(), text.size(), text.size() + kLinePadding).get(document) ||
-        document.get_object().get(line)) {
+        take_fields(document)) {
       return fail(ErrorKind::malformed, "no JSON object: {}", text.substr(0, 60));
     }
-    DAEDALUS_OK(read_time(line, record));
-    DAEDALUS_OK(read_frame(line, text, record));
-    const auto url = raw_field(line, "url");
-    const bool is_rest = url && url->starts_with("\"http");
+    const auto time = time_keys_.first_value();
+    if (!time) return fail(ErrorKind::malformed, "no time: none of the keys {}", time_keys_.text());
+    DAEDALUS_TRY(record.capture_time, parse_time(*time));
+    DAEDALUS_OK(read_frame(text, record));
+    const std::string_view url = url_key_.first_value().value_or("");
+    const bool is_rest = url.starts_with("\"http");
     record.type = is_rest ? RecordType::http : RecordType::recv;
     record.connection = is_rest ? 0 : 1;
     record.status = is_rest ? 200 : 0;
-    if (is_rest) record.url = url->substr(1, url->size() - 2);
+    if (is_rest) record.url = url.substr(1, url.size() - 2);
     return true;
   }
 
-  Result<void> read_time(object& line, Record& record) {
-    for (const std::string& key : time_keys_) {
-      const auto raw = raw_field(line, key);
-      if (!raw) continue;
-      DAEDALUS_TRY(record.capture_time, parse_time(*raw));
-      return {};
+  /// In one pass that ends at the first error: after one, simdjson may not be asked again.
+  simdjson::error_code take_fields(simdjson::ondemand::document& document) {
+    for (WantedKeys* keys : {&time_keys_, &frame_keys_, &url_key_}) keys->forget_values();
+    simdjson::ondemand::object object;
+    if (const auto error = document.get_object().get(object)) return error;
+    for (auto result : object) {
+      simdjson::ondemand::field field;
+      if (const auto error = std::move(result).get(field)) return error;
+      std::string_view key;
+      if (const auto error = field.unescaped_key().get(key)) return error;
+      std::string_view raw;
+      bool read = false;
+      for (WantedKeys* keys : {&time_keys_, &frame_keys_, &url_key_}) {
+        auto* slot = keys->slot(key);
+        if (slot == nullptr) continue;
+        const auto error = read ? simdjson::SUCCESS : raw_value(field.value(), raw);
+        if (error) return error;
+        read = true;
+        *slot = raw;
+      }
     }
-    return fail(ErrorKind::malformed, "no time: none of the keys {}", fmt::join(time_keys_, ", "));
+    return simdjson::SUCCESS;
   }
 
-  Result<void> read_frame(object& line, std::string_view text, Record& record) {
-    for (const std::string& key : frame_keys_) {
-      const auto raw = raw_field(line, key);
-      if (!raw) continue;
-      if (!raw->starts_with('"')) {
-        record.payload = *raw;
-      } else if (!append_json_unescaped(record.payload, raw->substr(1))) {
-        return fail(ErrorKind::malformed, "{} is no valid text", key);
-      }
-      return {};
+  Result<void> read_frame(std::string_view text, Record& record) {
+    const auto raw = frame_keys_.first_value();
+    if (!raw && frame_key_asked_) {
+      return fail(ErrorKind::malformed, "no key {}", frame_keys_.text());
     }
-    if (frame_key_asked_) return fail(ErrorKind::malformed, "no key {}", frame_keys_.front());
-    record.payload = text;
+    if (!raw || !raw->starts_with('"')) {
+      record.payload = raw.value_or(text);
+    } else if (!append_json_unescaped(record.payload, raw->substr(1))) {
+      return fail(ErrorKind::malformed, "the message is no valid text");
+    }
     return {};
   }
 
-  std::vector<std::string> time_keys_;
-  std::vector<std::string> frame_keys_;
-  bool frame_key_asked_ = false;
+  WantedKeys time_keys_;
+  WantedKeys frame_keys_;
+  WantedKeys url_key_;
+  bool frame_key_asked_;
   simdjson::ondemand::parser parser_;
 };
 
