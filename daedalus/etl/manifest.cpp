@@ -37,7 +37,8 @@ std::string text_of(simdjson::dom::element object, std::string_view key) {
 
 std::vector<std::string> texts_of(simdjson::dom::element object, std::string_view key) {
   std::vector<std::string> values;
-  for (const simdjson::dom::element item : object[key].get_array().value()) {
+  const simdjson::dom::array items = object[key].get_array();
+  for (const simdjson::dom::element item : items) {
     values.emplace_back(item.get_string().value());
   }
   return values;
@@ -45,7 +46,8 @@ std::vector<std::string> texts_of(simdjson::dom::element object, std::string_vie
 
 std::vector<ManifestOutput> outputs_of(simdjson::dom::element object, std::string_view key) {
   std::vector<ManifestOutput> outputs;
-  for (const simdjson::dom::element item : object[key].get_array().value()) {
+  const simdjson::dom::array items = object[key].get_array();
+  for (const simdjson::dom::element item : items) {
     outputs.push_back({.staged = text_of(item, "staged"),
                        .path = text_of(item, "path"),
                        .rows = item["rows"].get_int64().value(),
@@ -94,7 +96,8 @@ std::string to_json(const Manifest& manifest) {
 Result<Manifest> parse_manifest(std::string_view json) {
   try {
     simdjson::dom::parser parser;
-    Manifest manifest = read_manifest(parser.parse(simdjson::padded_string(json)).value());
+    const simdjson::padded_string text(json);
+    Manifest manifest = read_manifest(parser.parse(text).value());
     if (manifest.format == 1) return manifest;
     return fail(ErrorKind::malformed, "manifest of unknown format {}", manifest.format);
   } catch (const simdjson::simdjson_error& error) {

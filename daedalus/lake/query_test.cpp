@@ -118,7 +118,8 @@ TEST_F(QueryTest, AGapsOpenAndCloseAreOneRow) {
       "raw/ready/x/gaps/symbol=A-B/segment_1.parquet",
       "SELECT 'x' AS exchange, symbol, 'AB' AS symbol_native, 'x' AS source, 'orderbook' AS "
       "channel, 'sequence' AS kind, id AS gap_id, edge, make_timestamptz(at_us) AS capture_ts, "
-      "at_us * 1000 AS capture_time_ns, 5 AS expected, 7 AS received, 2 AS frames_affected, "
+      "at_us * 1000::BIGINT AS capture_time_ns, 5 AS expected, 7 AS received, 2 AS "
+      "frames_affected, "
       "'snapshot' AS recovered_by, NULL::VARCHAR AS detail FROM (VALUES "
       "('A-B', 1, 'open', 1000000), ('A-B', 1, 'close', 3500000), "
       "('C-D', 2, 'open', 2000000)) t(symbol, id, edge, at_us)");
