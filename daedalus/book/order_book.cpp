@@ -40,6 +40,15 @@ Result<void> check_level(const PriceLevel& level) {
   return {};
 }
 
+/// Then the last levels may go in first, each at the best end. Never if a price comes twice, of
+/// which the later counts.
+bool is_best_first(Side side, const std::vector<PriceLevel>& levels) {
+  const auto not_worse = [&](const PriceLevel& a, const PriceLevel& b) {
+    return side == Side::buy ? a.price <= b.price : a.price >= b.price;
+  };
+  return std::adjacent_find(levels.begin(), levels.end(), not_worse) == levels.end();
+}
+
 uint64_t mix(uint64_t value) {
   value ^= value >> 33;
   value *= 0xff51afd7ed558ccdULL;
@@ -110,17 +119,18 @@ Result<void> OrderBook::apply(const BookMessage& message) {
   DAEDALUS_TRY(const bool all_fit, fits(message));
   if (!all_fit) DAEDALUS_OK(make_room(message));
   if (message.is_snapshot) clear();
-  for (const PriceLevel& level : message.bids) {
-    bids_.set(at_scale(level.price, price_scale_), at_scale(level.size, size_scale_));
-  }
-  for (const PriceLevel& level : message.asks) {
-    asks_.set(-at_scale(level.price, price_scale_), at_scale(level.size, size_scale_));
+  for (const Side side : {Side::buy, Side::sell}) {
+    const std::vector<PriceLevel>& levels = side == Side::buy ? message.bids : message.asks;
+    const auto set = [&](const PriceLevel& level) {
+      set_level(side, {at_scale(level.price, price_scale_), at_scale(level.size, size_scale_)});
+    };
+    if (message.is_snapshot && is_best_first(side, levels)) {
+      std::for_each(levels.rbegin(), levels.rend(), set);
+    } else {
+      std::for_each(levels.begin(), levels.end(), set);
+    }
   }
   return {};
-}
-
-void OrderBook::set_level(Side side, BookLevel level) {
-  of(side).set(key_of(side, level.price), level.size);
 }
 
 void OrderBook::clear() {

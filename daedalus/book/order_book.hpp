@@ -34,8 +34,10 @@ class OrderBook {
   /// the book is then as it was before the message.
   Result<void> apply(const BookMessage& message);
   /// The same level by level, in the units below. Size 0 removes; removing an unknown price does
-  /// nothing.
-  void set_level(Side side, BookLevel level);
+  /// nothing. Gives the size at that price before, 0 if it was no level.
+  int64_t set_level(Side side, BookLevel level) {
+    return of(side).set(key_of(side, level.price), level.size);
+  }
   void clear();
 
   int price_scale() const { return price_scale_; }

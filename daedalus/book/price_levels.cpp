@@ -1,6 +1,7 @@
 #include "daedalus/book/price_levels.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace daedalus {
 namespace {
@@ -28,27 +29,23 @@ size_t PriceLevels::find_leaf(int64_t key) const {
   return above < last && lower_[above] == key ? above : above - 1;
 }
 
-void PriceLevels::set(int64_t key, int64_t size) {
-  if (directory_.empty()) {
-    if (size == 0) return;
-    directory_.push_back(take_leaf());
-    lower_.push_back(kLowest);
+int64_t PriceLevels::set(int64_t key, int64_t size) {
+  if (directory_.empty() || key > best_key()) {
+    if (size != 0) append(key, size);
+    return 0;
   }
   const size_t place = find_leaf(key);
   Leaf& leaf = leaves_[directory_[place]];
   const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
   const bool is_known = index < leaf.count && leaf.keys[index] == key;
-  if (size == 0) {
-    if (is_known) remove(place, index);
-  } else if (is_known) {
-    leaf.sizes[index] = size;
-  } else {
-    insert(place, index, key, size);
-  }
+  if (is_known && size != 0) return std::exchange(leaf.sizes[index], size);
+  if (is_known) return remove(place, index);
+  if (size != 0) insert(place, index, key, size);
+  return 0;
 }
 
 void PriceLevels::append(int64_t key, int64_t size) {
-  if (directory_.empty() || best_leaf().count == kLeafLevels * 3 / 4) {
+  if (directory_.empty() || best_leaf().count >= kLeafLevels * 3 / 4) {
     const uint32_t leaf = take_leaf();
     lower_.push_back(directory_.empty() ? kLowest : key);
     directory_.push_back(leaf);
@@ -61,8 +58,7 @@ void PriceLevels::append(int64_t key, int64_t size) {
 }
 
 void PriceLevels::clear() {
-  leaves_.clear();
-  free_.clear();
+  free_.insert(free_.end(), directory_.begin(), directory_.end());
   directory_.clear();
   lower_.clear();
   levels_ = 0;
@@ -132,8 +128,9 @@ void PriceLevels::split(size_t place) {
   lower_.insert(lower_.begin() + offset, upper.keys[0]);
 }
 
-void PriceLevels::remove(size_t place, size_t index) {
+int64_t PriceLevels::remove(size_t place, size_t index) {
   Leaf& leaf = leaves_[directory_[place]];
+  const int64_t size = leaf.sizes[index];
   std::copy(leaf.keys.data() + index + 1, leaf.keys.data() + leaf.count, leaf.keys.data() + index);
   std::copy(leaf.sizes.data() + index + 1, leaf.sizes.data() + leaf.count,
             leaf.sizes.data() + index);
@@ -144,6 +141,7 @@ void PriceLevels::remove(size_t place, size_t index) {
   } else if (leaf.count < kLeafLevels / 8) {
     merge_small(place);
   }
+  return size;
 }
 
 void PriceLevels::merge_small(size_t place) {

@@ -21,8 +21,8 @@ class PriceLevels {
     std::array<int64_t, kLeafLevels> sizes;
   };
 
-  /// Size 0 removes; removing an unknown key does nothing.
-  void set(int64_t key, int64_t size);
+  /// Size 0 removes; removing an unknown key does nothing. Gives the size before, 0 if none.
+  int64_t set(int64_t key, int64_t size);
   /// Adds a level that is better than all others: for loading in order.
   void append(int64_t key, int64_t size);
   void clear();
@@ -55,7 +55,7 @@ class PriceLevels {
   uint32_t take_leaf();
   void insert(size_t place, size_t index, int64_t key, int64_t size);
   void split(size_t place);
-  void remove(size_t place, size_t index);
+  int64_t remove(size_t place, size_t index);
   void merge_small(size_t place);
   void drop_leaf(size_t place);
 

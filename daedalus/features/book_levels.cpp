@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "daedalus/features/book_tracker.hpp"
+
+namespace daedalus {
+namespace {
+
+/// Turns doubles into mantissas at a book's scale; fast for values of the file's decimals.
+struct MantissaReader {
+  int decimals = 0;
+  int scale = 0;
+  int64_t factor = 1;
+
+  MantissaReader(int file_decimals, int book_scale)
+      : decimals(std::clamp(file_decimals, 0, book_scale)),
+        scale(book_scale),
+        factor(kPowersOfTen[book_scale - decimals]) {}
+
+  std::optional<int64_t> read(double value) const {
+    const auto mantissa = mantissa_of_double(value, decimals);
+    if (mantissa && std::abs(*mantissa) < kPowersOfTen[18] / factor) return *mantissa * factor;
+    const auto decimal = shortest_decimal(value);
+    return decimal ? mantissa_at(*decimal, scale) : std::nullopt;
+  }
+};
+
+/// A row's levels as they were read, and the decimals of the first value that did not fit.
+struct Reading {
+  std::optional<double> unfit_price;
+  std::optional<double> unfit_size;
+
+  bool is_complete() const { return !unfit_price && !unfit_size; }
+};
+
+Reading read_side(const LevelsInput& input, const MantissaReader& prices,
+                  const MantissaReader& sizes, std::vector<BookLevel>& out) {
+  out.clear();
+  for (size_t i = 0; i < input.prices.size(); ++i) {
+    const auto price = prices.read(input.prices[i]);
+    if (!price || *price <= 0) return {.unfit_price = input.prices[i], .unfit_size = {}};
+    const auto size = sizes.read(input.sizes[i]);
+    if (!size || *size < 0) return {.unfit_price = {}, .unfit_size = input.sizes[i]};
+    out.push_back({*price, *size});
+  }
+  return {};
+}
+
+/// Makes room for a value that did not fit. Errors: malformed, if nothing can.
+Result<void> make_room(const BookInput& row, const Reading& reading, OrderBook& book) {
+  const double unfit = reading.unfit_price ? *reading.unfit_price : *reading.unfit_size;
+  const auto decimal = shortest_decimal(unfit);
+  const int scale = reading.unfit_price ? book.price_scale() : book.size_scale();
+  if (decimal && decimal->mantissa >= 0 && decimal->scale > scale &&
+      book.raise_scales(reading.unfit_price ? decimal->scale : 0,
+                        reading.unfit_size ? decimal->scale : 0)) {
+    return {};
+  }
+  return fail(ErrorKind::malformed,
+              "book row has a level whose {} is unusable: {} at {}, recv_seq {}",
+              reading.unfit_price ? "price" : "size", unfit, row.capture_time.value, row.recv_seq);
+}
+
+}  // namespace
+
+Result<void> read_levels(const BookInput& row, OrderBook& book, std::vector<BookLevel>& bids,
+                         std::vector<BookLevel>& asks) {
+  if (row.bids.prices.size() != row.bids.sizes.size() ||
+      row.asks.prices.size() != row.asks.sizes.size()) {
+    return fail(ErrorKind::malformed, "book row has prices without sizes: at {}, recv_seq {}",
+                row.capture_time.value, row.recv_seq);
+  }
+  // Where the file's decimals do not fit all levels, each value is read by its own digits.
+  static_cast<void>(book.raise_scales(row.price_decimals, 0).has_value());
+  static_cast<void>(book.raise_scales(0, row.size_decimals).has_value());
+  while (true) {
+    const MantissaReader prices(row.price_decimals, book.price_scale());
+    const MantissaReader sizes(row.size_decimals, book.size_scale());
+    Reading reading = read_side(row.bids, prices, sizes, bids);
+    if (reading.is_complete()) reading = read_side(row.asks, prices, sizes, asks);
+    if (reading.is_complete()) return {};
+    DAEDALUS_OK(make_room(row, reading, book));
+  }
+}
+
+}  // namespace daedalus

@@ -1,0 +1,137 @@
+#include "daedalus/features/book_tracker.hpp"
+
+#include <algorithm>
+
+namespace daedalus {
+namespace {
+
+bool is_at_or_before(Side side, int64_t price, int64_t other) {
+  return side == Side::buy ? price >= other : price <= other;
+}
+
+/// Whether a change at `price` may change the first `count` of `levels`.
+bool touches(Side side, const std::vector<BookLevel>& levels, size_t count, int64_t price) {
+  return levels.size() < count || is_at_or_before(side, price, levels[count - 1].price);
+}
+
+}  // namespace
+
+BookTracker::BookTracker(const FeatureParameters& parameters)
+    : image_levels_(std::max<size_t>(parameters.depth_levels, 10)),
+      ofi_levels_(parameters.ofi_levels),
+      profile_(parameters) {
+  image_.depth_levels = static_cast<size_t>(parameters.depth_levels);
+}
+
+Result<void> BookTracker::apply(const BookInput& row) {
+  const int price_scale = book_.price_scale();
+  const int size_scale = book_.size_scale();
+  const auto read = read_levels(row, book_, bids_, asks_);
+  const bool is_rescaled = book_.price_scale() != price_scale || book_.size_scale() != size_scale;
+  if (is_rescaled) {
+    refresh(Side::buy);
+    refresh(Side::sell);
+    profile_.invalidate();
+  }
+  if (!read) return Failure(read.error());
+  is_top_touched_ = is_rescaled;
+  if (row.kind != BookInputKind::delta) {
+    replace(bids_, asks_);
+    return {};
+  }
+  changes_.clear();
+  change(Side::buy, bids_);
+  change(Side::sell, asks_);
+  profile_.on_changes(changes_);
+  return {};
+}
+
+void BookTracker::replace(const std::vector<BookLevel>& bids, const std::vector<BookLevel>& asks) {
+  book_.clear();
+  const auto set_all = [&](Side side, const std::vector<BookLevel>& levels) {
+    const auto not_worse = [&](const BookLevel& a, const BookLevel& b) {
+      return is_at_or_before(side, b.price, a.price);
+    };
+    const auto set = [&](const BookLevel& level) { book_.set_level(side, level); };
+    // Best first, as they mostly come: the last go in first, each at the best end.
+    if (std::adjacent_find(levels.begin(), levels.end(), not_worse) == levels.end()) {
+      std::for_each(levels.rbegin(), levels.rend(), set);
+    } else {
+      std::for_each(levels.begin(), levels.end(), set);
+    }
+    refresh(side);
+  };
+  set_all(Side::buy, bids);
+  set_all(Side::sell, asks);
+  profile_.invalidate();
+  is_top_touched_ = true;
+  is_known_ = true;
+}
+
+void BookTracker::change(Side side, const std::vector<BookLevel>& levels) {
+  const std::vector<BookLevel>& top = image_.side(side);
+  bool is_image_touched = false;
+  for (const BookLevel& level : levels) {
+    const int64_t before = book_.set_level(side, level);
+    if (before == level.size) continue;
+    changes_.push_back({side, level.price, before, level.size});
+    is_image_touched |= touches(side, top, image_levels_, level.price);
+    is_top_touched_ |= touches(side, top, ofi_levels_, level.price);
+  }
+  if (is_image_touched) refresh(side);
+}
+
+void BookTracker::refresh(Side side) {
+  std::vector<BookLevel>& top = side == Side::buy ? image_.bids : image_.asks;
+  top.clear();
+  book_.copy_top(side, image_levels_, top);
+  image_.price_scale = book_.price_scale();
+  image_.size_scale = book_.size_scale();
+}
+
+BookEvent BookTracker::event(UnixNanos time) const {
+  const auto first = [&](const std::vector<BookLevel>& levels) {
+    return std::span(levels).first(std::min(levels.size(), ofi_levels_));
+  };
+  const BookState state = book_.state();
+  BookEvent event;
+  event.time = time;
+  event.has_mid = state == BookState::ok || state == BookState::locked;
+  event.is_top_touched = is_top_touched_;
+  event.bids = first(image_.bids);
+  event.asks = first(image_.asks);
+  event.price_scale = book_.price_scale();
+  event.size_scale = book_.size_scale();
+  return event;
+}
+
+const BookImage& BookTracker::image(bool is_synced) {
+  image_.state = is_synced ? book_.state() : BookState::unsynced;
+  image_.profile = nullptr;
+  if (image_.has_mid()) {
+    profile_.update(book_);
+    image_.profile = &profile_;
+  }
+  return image_;
+}
+
+std::optional<Decimal> BookTracker::twice_mid() const {
+  const BookState state = book_.state();
+  if (state != BookState::ok && state != BookState::locked) return std::nullopt;
+  return Decimal{image_.twice_mid(), static_cast<int8_t>(book_.price_scale())};
+}
+
+void BookTracker::save(StateWriter& out) const {
+  out.boolean(is_known_);
+  book_.save(out);
+}
+
+Result<void> BookTracker::load(StateReader& in) {
+  is_known_ = in.boolean();
+  DAEDALUS_TRY(book_, OrderBook::load(in));
+  refresh(Side::buy);
+  refresh(Side::sell);
+  return {};
+}
+
+}  // namespace daedalus

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <vector>
+
+#include "daedalus/features/book_event.hpp"
+#include "daedalus/features/book_image.hpp"
+#include "daedalus/features/depth_profile.hpp"
+#include "daedalus/features/input.hpp"
+#include "daedalus/features/parameters.hpp"
+
+namespace daedalus {
+
+/// The book of bronze rows with what the families read of it kept ready: its best levels, and sizes
+/// by distance.
+class BookTracker {
+ public:
+  explicit BookTracker(const FeatureParameters& parameters);
+
+  /// Snapshots and checkpoints replace the book. Errors: malformed; the book is then as before.
+  Result<void> apply(const BookInput& row);
+  /// Whether an image was ever applied: what deltas alone build is no book.
+  bool is_known() const { return is_known_; }
+
+  /// The event that the last `apply` was.
+  BookEvent event(UnixNanos time) const;
+  /// The book now, `state` being what it is for others: unsynced, or its own. Lives as long as
+  /// this.
+  const BookImage& image(bool is_synced);
+  /// Twice the mid; absent where there is none.
+  std::optional<Decimal> twice_mid() const;
+  size_t levels(Side side) const { return book_.levels(side); }
+
+  void save(StateWriter& out) const;
+  Result<void> load(StateReader& in);
+
+ private:
+  void replace(const std::vector<BookLevel>& bids, const std::vector<BookLevel>& asks);
+  void change(Side side, const std::vector<BookLevel>& levels);
+  void refresh(Side side);
+
+  OrderBook book_;
+  bool is_known_ = false;
+  size_t image_levels_;
+  size_t ofi_levels_;
+  BookImage image_;
+  DepthProfile profile_;
+  bool is_top_touched_ = false;
+  std::vector<BookLevel> bids_;  ///< Of the row being applied.
+  std::vector<BookLevel> asks_;
+  std::vector<LevelChange> changes_;
+};
+
+/// A row's levels in the units of `book`, whose scales grow where they must. Errors: malformed.
+Result<void> read_levels(const BookInput& row, OrderBook& book, std::vector<BookLevel>& bids,
+                         std::vector<BookLevel>& asks);
+
+}  // namespace daedalus

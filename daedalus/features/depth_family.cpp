@@ -1,0 +1,84 @@
+#include "daedalus/features/depth_family.hpp"
+
+#include <fmt/format.h>
+
+#include "daedalus/features/top_averages.hpp"
+
+namespace daedalus {
+
+std::vector<FeatureColumn> DepthFamily::columns(const FeatureParameters& parameters) {
+  std::vector<FeatureColumn> columns = {
+      {"total_bid_depth", "base", "sum of q_i over L levels"},
+      {"total_ask_depth", "base", "sum of s_i over L levels"},
+      {"total_bid_volume", "base", "alias of total_bid_depth"},
+      {"total_ask_volume", "base", "alias of total_ask_depth"},
+      {"total_imbalance", "1", "(bid - ask) / (bid + ask) of the total depths"},
+      {"book_pressure", "1", "alias of total_imbalance"},
+      {"vwap_bid_5", "quote", "sum of p v / sum of v over 5 levels"},
+      {"vwap_ask_5", "quote", "sum of p v / sum of v over 5 levels"},
+      {"vwap_spread", "quote", "vwap_ask_5 - vwap_bid_5"},
+      {"smart_bid_depth", "base", "sum of v 2^(-d / H) over levels with d < 20 H, d in bps from m"},
+      {"smart_ask_depth", "base", "sum of v 2^(-d / H) over levels with d < 20 H, d in bps from m"},
+      {"smart_depth_imbalance", "1", "(bid - ask) / (bid + ask) of the smart depths"}};
+  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula) {
+    int from = 0;
+    for (const int to : parameters.bands_bps) {
+      columns.push_back({fmt::format("{}_band_{}_{}bps", name, from, to), unit, formula});
+      from = to;
+    }
+  };
+  add("bid_vol", "base", "size with from <= distance from m in bps < to, over the whole book");
+  add("ask_vol", "base", "size with from <= distance from m in bps < to, over the whole book");
+  add("imb", "1", "(bid - ask) / (bid + ask) of the band");
+  return columns;
+}
+
+void DepthFamily::write(const BookImage& book, RowWriter& row) const {
+  const auto levels = static_cast<size_t>(parameters_.depth_levels);
+  const Wide bid = book.depth(Side::buy, levels);
+  const Wide ask = book.depth(Side::sell, levels);
+  const double total_imbalance = book.has_mid() ? imbalance(bid, ask) : kNull;
+  for (int alias = 0; alias < 2; ++alias) {
+    row.number(book.size_double(bid));
+    row.number(book.size_double(ask));
+  }
+  row.number(total_imbalance);
+  row.number(total_imbalance);
+
+  const double from_bid = vwap_from_best(book, Side::buy, 5);
+  const double from_ask = vwap_from_best(book, Side::sell, 5);
+  const auto best = [&](Side side) {
+    return book.side(side).empty() ? kNull : to_double(book.side(side)[0].price, book.price_scale);
+  };
+  row.number(best(Side::buy) + from_bid);
+  row.number(best(Side::sell) + from_ask);
+  row.number(book.has_mid() ? to_double(book.spread(), book.price_scale) + from_ask - from_bid
+                            : kNull);
+  if (!book.has_mid()) return row.nulls(3 + 3 * parameters_.bands_bps.size());
+  const Wide smart_bid = book.profile->weighted(Side::buy);
+  const Wide smart_ask = book.profile->weighted(Side::sell);
+  row.number(book.size_double(smart_bid) * DepthProfile::kWeightUnit);
+  row.number(book.size_double(smart_ask) * DepthProfile::kWeightUnit);
+  row.number(imbalance(smart_bid, smart_ask));
+  write_bands(book, row);
+}
+
+void DepthFamily::write_bands(const BookImage& book, RowWriter& row) const {
+  const auto sizes = [&](Side side) {
+    std::vector<Wide> in_band;
+    Wide nearer = 0;
+    for (const int to : parameters_.bands_bps) {
+      const Wide within = book.profile->within(side, to);
+      in_band.push_back(within - nearer);
+      nearer = within;
+    }
+    return in_band;
+  };
+  const std::vector<Wide> bids = sizes(Side::buy);
+  const std::vector<Wide> asks = sizes(Side::sell);
+  for (const Wide size : bids) row.number(book.size_double(size));
+  for (const Wide size : asks) row.number(book.size_double(size));
+  for (size_t i = 0; i < bids.size(); ++i) row.number(imbalance(bids[i], asks[i]));
+}
+
+}  // namespace daedalus

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "daedalus/features/book_image.hpp"
+#include "daedalus/features/parameters.hpp"
+#include "daedalus/features/row_writer.hpp"
+
+namespace daedalus {
+
+/// How much stands on each side: over levels, by true distance, and weighted by distance.
+class DepthFamily {
+ public:
+  explicit DepthFamily(const FeatureParameters& parameters) : parameters_(parameters) {}
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void write(const BookImage& book, RowWriter& row) const;
+
+ private:
+  void write_bands(const BookImage& book, RowWriter& row) const;
+
+  FeatureParameters parameters_;
+};
+
+}  // namespace daedalus

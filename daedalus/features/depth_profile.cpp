@@ -1,0 +1,102 @@
+#include "daedalus/features/depth_profile.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace daedalus {
+namespace {
+
+constexpr double kWeightOne = 0x1p56;
+
+Wide divide_up(Wide value, Wide by) {
+  return (value + by - 1) / by;
+}
+
+}  // namespace
+
+DepthProfile::DepthProfile(const FeatureParameters& parameters)
+    : edges_bps_(parameters.bands_bps), half_life_bps_(parameters.smart_depth_half_life_bps) {
+  for (const int edge : {5, 10, 50}) edges_bps_.push_back(edge);
+  std::sort(edges_bps_.begin(), edges_bps_.end());
+  edges_bps_.erase(std::unique(edges_bps_.begin(), edges_bps_.end()), edges_bps_.end());
+  edges_.resize(edges_bps_.size());
+  bids_.buckets.resize(edges_bps_.size());
+  asks_.buckets.resize(edges_bps_.size());
+  exact_half_life_bps_ = shortest_decimal(half_life_bps_).value_or(Decimal{5, 0});
+}
+
+void DepthProfile::place_edges(int64_t twice_mid) {
+  twice_mid_ = twice_mid;
+  const Wide sum = twice_mid;
+  for (size_t k = 0; k < edges_.size(); ++k) {
+    edges_[k] = static_cast<int64_t>(divide_up(sum * edges_bps_[k], 10'000));
+  }
+  const Wide reach = sum * exact_half_life_bps_.mantissa * 20;
+  weighted_edge_ = static_cast<int64_t>(
+      divide_up(divide_up(reach, kPowersOfTen[exact_half_life_bps_.scale]), 10'000));
+  weight_exponent_ = -1e4 / (static_cast<double>(twice_mid) * half_life_bps_);
+}
+
+int64_t DepthProfile::weight(int64_t distance) const {
+  return std::llrint(std::exp2(static_cast<double>(distance) * weight_exponent_) * kWeightOne);
+}
+
+void DepthProfile::walk(const OrderBook& book, Side side, SideSums& sums) {
+  std::fill(sums.buckets.begin(), sums.buckets.end(), 0);
+  sums.weighted = 0;
+  size_t bucket = 0;
+  const int64_t end = std::max(edges_.back(), weighted_edge_);
+  book.walk(side, [&](const BookLevel& level) {
+    const int64_t at = distance(side, level.price);
+    if (at >= end) return false;
+    while (bucket < edges_.size() && at >= edges_[bucket]) ++bucket;
+    if (bucket < edges_.size()) sums.buckets[bucket] += level.size;
+    if (at < weighted_edge_) sums.weighted += static_cast<Wide>(level.size) * weight(at);
+    ++levels_walked_;
+    return true;
+  });
+}
+
+void DepthProfile::update(const OrderBook& book) {
+  const int64_t twice_mid = book.best(Side::buy)->price + book.best(Side::sell)->price;
+  changes_since_read_ = 0;
+  if (is_current_ && twice_mid == twice_mid_) return;
+  place_edges(twice_mid);
+  levels_walked_ = 0;
+  walk(book, Side::buy, bids_);
+  walk(book, Side::sell, asks_);
+  is_current_ = true;
+}
+
+void DepthProfile::on_changes(std::span<const LevelChange> changes) {
+  if (!is_current_) return;
+  // Where rows are rare, following every change costs more than a walk when one is due.
+  changes_since_read_ += changes.size();
+  if (changes_since_read_ > levels_walked_ + 16) {
+    is_current_ = false;
+    return;
+  }
+  for (const LevelChange& change : changes) {
+    const int64_t at = distance(change.side, change.price);
+    // A level beyond the old mid: the mid moves, and all is walked anew.
+    if (at < 0) {
+      is_current_ = false;
+      return;
+    }
+    SideSums& sums = change.side == Side::buy ? bids_ : asks_;
+    const int64_t gained = change.after - change.before;
+    const auto edge = std::upper_bound(edges_.begin(), edges_.end(), at);
+    if (edge != edges_.end()) sums.buckets[edge - edges_.begin()] += gained;
+    if (at < weighted_edge_) sums.weighted += static_cast<Wide>(gained) * weight(at);
+  }
+}
+
+Wide DepthProfile::within(Side side, int bps) const {
+  Wide total = 0;
+  for (size_t k = 0; k < edges_bps_.size() && edges_bps_[k] <= bps; ++k) {
+    total += of(side).buckets[k];
+  }
+  return total;
+}
+
+}  // namespace daedalus

@@ -1,0 +1,211 @@
+#include "daedalus/features/engine.hpp"
+
+#include "daedalus/features/catalog.hpp"
+#include "daedalus/features/engine_inner.hpp"
+
+namespace daedalus {
+namespace {
+
+constexpr Channel kBarChannels[] = {Channel::orderbook, Channel::trades, Channel::ticker};
+
+EngineTables make_tables(const FeatureParameters& parameters) {
+  EngineTables tables{.orderbook = Table(silver_orderbook_schema(parameters)),
+                      .trades = Table(silver_trades_schema(parameters)),
+                      .ticker = Table(silver_ticker_schema(parameters)),
+                      .bars = {}};
+  for (const Channel channel : kBarChannels) {
+    for (const int duration_s : parameters.bar_durations_s) {
+      tables.bars.push_back({channel, duration_s, Table(bars_schema(channel))});
+    }
+  }
+  return tables;
+}
+
+}  // namespace
+
+FeatureEngine::Inner::Inner(const EngineKey& engine_key, const FeatureParameters& engine_parameters)
+    : key(engine_key),
+      parameters(engine_parameters),
+      tables(make_tables(engine_parameters)),
+      coverage(engine_parameters.max_state_staleness_s),
+      tracker(engine_parameters),
+      steps(engine_parameters.ofi_levels),
+      rows(engine_key, engine_parameters) {
+  for (const int duration_s : parameters.bar_durations_s) {
+    book_bars.push_back({OrderbookBars(parameters, duration_s), {}, 0});
+    trade_bars.emplace_back(duration_s);
+    ticker_bars.emplace_back(duration_s);
+  }
+}
+
+Result<void> FeatureEngine::Inner::move_time_to(UnixNanos now, std::string_view table,
+                                                int64_t recv_seq) {
+  if (has_time && now < time) {
+    return fail(ErrorKind::malformed,
+                "{} row was captured before the one before it: {} after {}, recv_seq {}", table,
+                now.value, time.value, recv_seq);
+  }
+  move_time(now);
+  return {};
+}
+
+void FeatureEngine::Inner::move_time(UnixNanos now) {
+  if (!has_time) {
+    has_time = true;
+    next_second = floor_to(now, kNanosPerSecond) + Nanoseconds(kNanosPerSecond);
+    for (BookBars& book : book_bars) {
+      book.window_start = bar_start(now, book.bars.duration_s());
+    }
+  }
+  if (rows.pending() && *rows.pending() <= now) {
+    pass_seconds(*rows.pending());
+    emit_row();
+  }
+  pass_seconds(now);
+  for (size_t i = 0; i < trade_bars.size(); ++i) {
+    if (trade_bars[i].is_due(now)) trade_bars[i].close(key, keys, bar_table(Channel::trades, i));
+    if (ticker_bars[i].is_due(now)) ticker_bars[i].close(key, keys, bar_table(Channel::ticker, i));
+  }
+  time = now;
+}
+
+void FeatureEngine::Inner::pass_seconds(UnixNanos until) {
+  while (next_second <= until) {
+    if (!mid_at(next_second)) {
+      // Without an event no second brings the mid back: only windows still end.
+      const UnixNanos last = floor_to(until, kNanosPerSecond);
+      end_book_windows(last);
+      next_second = last + Nanoseconds(kNanosPerSecond);
+      return;
+    }
+    if (!sample) sample = sample_of(tracker.image(true));
+    for (BookBars& each : book_bars) each.bars.on_second(next_second, *sample);
+    end_book_windows(next_second);
+    next_second = next_second + Nanoseconds(kNanosPerSecond);
+  }
+}
+
+void FeatureEngine::Inner::end_book_windows(UnixNanos edge) {
+  for (size_t i = 0; i < book_bars.size(); ++i) {
+    BookBars& each = book_bars[i];
+    if (each.bars.is_open() && each.bars.end() <= edge) {
+      const int64_t covered = coverage.covered_until(each.bars.end()) - each.covered_at_start;
+      each.bars.close(key, steps.totals(), covered, keys, bar_table(Channel::orderbook, i));
+    }
+    const UnixNanos start = bar_start(edge, each.bars.duration_s());
+    if (start <= each.window_start) continue;
+    each.window_start = start;
+    each.covered_at_start = coverage.covered_until(start);
+  }
+}
+
+void FeatureEngine::Inner::emit_row() {
+  const RowState state{.book = tracker.image(coverage.is_synced_at(*rows.pending())),
+                       .stream_start = coverage.start(),
+                       .bid_levels = tracker.levels(Side::buy),
+                       .ask_levels = tracker.levels(Side::sell)};
+  rows.emit(state, steps.totals(), keys, tables.orderbook);
+}
+
+std::optional<Decimal> FeatureEngine::Inner::mid_at(UnixNanos moment) const {
+  return coverage.is_synced_at(moment) ? tracker.twice_mid() : std::nullopt;
+}
+
+/// `is_usable`: the book is known and its channel has no open gap; else the event only counts.
+void FeatureEngine::Inner::feed_book_event(const BookInput& row, bool is_usable) {
+  BookEvent event;
+  event.time = row.capture_time;
+  if (is_usable) {
+    event = tracker.event(row.capture_time);
+    if (coverage.on_event(row.capture_time)) {
+      steps.on_discontinuity();
+      rows.on_discontinuity();
+    }
+  }
+  for (BookBars& each : book_bars) each.bars.before_event(row.capture_time, steps.totals());
+  if (is_usable) {
+    steps.on_book_event(event);
+    rows.on_book_event(event);
+  }
+  for (BookBars& each : book_bars) each.bars.on_book_event(event);
+  rows.on_book_row(row);
+  if (rows.is_per_event()) emit_row();
+}
+
+FeatureEngine::FeatureEngine(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
+FeatureEngine::FeatureEngine(FeatureEngine&&) noexcept = default;
+FeatureEngine& FeatureEngine::operator=(FeatureEngine&&) noexcept = default;
+FeatureEngine::~FeatureEngine() = default;
+
+Result<FeatureEngine> FeatureEngine::create(const EngineKey& key,
+                                            const FeatureParameters& parameters) {
+  DAEDALUS_OK(check_parameters(parameters));
+  return FeatureEngine(std::make_unique<Inner>(key, parameters));
+}
+
+Result<void> FeatureEngine::on_book(const BookInput& row) {
+  Inner& self = *inner_;
+  DAEDALUS_OK(self.move_time_to(row.capture_time, "orderbook", row.recv_seq));
+  if (row.kind == BookInputKind::checkpoint) {
+    if (self.coverage.is_synced_at(row.capture_time) && self.tracker.is_known()) return {};
+    self.sample.reset();
+    return self.tracker.apply(row);
+  }
+  const bool is_applied = row.kind == BookInputKind::snapshot || self.tracker.is_known();
+  if (is_applied) {
+    DAEDALUS_OK(self.tracker.apply(row));
+    self.sample.reset();
+  }
+  self.feed_book_event(row, is_applied && !self.gaps.holds(Channel::orderbook));
+  return {};
+}
+
+Result<void> FeatureEngine::on_trade(const TradeInput& row) {
+  Inner& self = *inner_;
+  DAEDALUS_OK(self.move_time_to(row.capture_time, "trades", row.recv_seq));
+  if (!self.trade_rows.counts(row)) return {};
+  DAEDALUS_TRY(TradeEvent trade, self.trade_rows.read(row));
+  const bool is_in_gap = self.gaps.holds(Channel::trades);
+  self.trade_rows.on_trade(trade, is_in_gap);
+  self.trade_rows.write(row, trade, self.mid_at(row.capture_time), self.key, self.keys,
+                        self.tables.trades);
+  self.rows.on_trade(row.capture_time);
+  if (is_in_gap) return {};
+  for (TradeBars& bars : self.trade_bars) bars.on_trade(trade);
+  return {};
+}
+
+Result<void> FeatureEngine::on_ticker(const TickerInput& row) {
+  Inner& self = *inner_;
+  DAEDALUS_OK(self.move_time_to(row.capture_time, "ticker", row.recv_seq));
+  if (!row.is_bbo) return {};
+  const TickEvent tick = read_tick(row);
+  TickerRows::write(row, tick, self.key, self.keys, self.tables.ticker);
+  if (self.gaps.holds(Channel::ticker)) return {};
+  for (TickerBars& bars : self.ticker_bars) bars.on_tick(tick);
+  return {};
+}
+
+Result<void> FeatureEngine::on_gap(const GapInput& row) {
+  Inner& self = *inner_;
+  DAEDALUS_OK(self.move_time_to(row.capture_time, "gaps", row.recv_seq));
+  self.gaps.on_gap(row);
+  if (!row.is_open) return {};
+  if (OpenGaps::concerns(row, Channel::orderbook)) {
+    self.coverage.end_stretch(row.capture_time);
+    self.steps.on_discontinuity();
+    self.rows.on_discontinuity();
+  }
+  if (OpenGaps::concerns(row, Channel::trades)) self.trade_rows.on_discontinuity();
+  return {};
+}
+
+void FeatureEngine::advance_to(UnixNanos now) {
+  if (!inner_->has_time || now > inner_->time) inner_->move_time(now);
+}
+
+EngineTables& FeatureEngine::tables() {
+  return inner_->tables;
+}
+
+}  // namespace daedalus

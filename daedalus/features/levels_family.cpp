@@ -1,0 +1,42 @@
+#include "daedalus/features/levels_family.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace daedalus {
+
+std::vector<FeatureColumn> LevelsFamily::columns(const FeatureParameters& parameters) {
+  std::vector<FeatureColumn> columns;
+  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula) {
+    for (int i = 0; i < parameters.depth_levels; ++i) {
+      columns.push_back({fmt::format("{}_L{}", name, i), unit, formula});
+    }
+  };
+  add("bid_price", "quote", "b_i; null where there is no such level");
+  add("bid_size", "base", "q_i; 0 where there is no such level");
+  add("ask_price", "quote", "a_i; null where there is no such level");
+  add("ask_size", "base", "s_i; 0 where there is no such level");
+  columns.push_back({"best_bid", "quote", "b_0"});
+  columns.push_back({"best_ask", "quote", "a_0"});
+  return columns;
+}
+
+void LevelsFamily::write(const BookImage& book, RowWriter& row) const {
+  for (const Side side : {Side::buy, Side::sell}) {
+    const std::vector<BookLevel>& levels = book.side(side);
+    const size_t present = std::min(levels.size(), levels_);
+    for (size_t i = 0; i < present; ++i) {
+      row.number(to_double(levels[i].price, book.price_scale));
+    }
+    row.nulls(levels_ - present);
+    for (size_t i = 0; i < present; ++i) row.number(to_double(levels[i].size, book.size_scale));
+    for (size_t i = present; i < levels_; ++i) row.number(0);
+  }
+  for (const Side side : {Side::buy, Side::sell}) {
+    const std::vector<BookLevel>& levels = book.side(side);
+    row.number(levels.empty() ? kNull : to_double(levels[0].price, book.price_scale));
+  }
+}
+
+}  // namespace daedalus

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <vector>
+
+#include "daedalus/features/book_event.hpp"
+#include "daedalus/features/mid_history.hpp"
+#include "daedalus/features/parameters.hpp"
+#include "daedalus/features/row_moment.hpp"
+#include "daedalus/features/row_writer.hpp"
+
+namespace daedalus {
+
+/// The mid's return since the previous row.
+class RowReturnFamily {
+ public:
+  explicit RowReturnFamily(const FeatureParameters&) {}
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void write(const RowMoment& moment, RowWriter& row) const;
+  void start_row(const BookImage& book);
+
+  void save(StateWriter& out) const { save_decimal(out, previous_); }
+  void load(StateReader& in) { previous_ = load_decimal(in); }
+
+ private:
+  std::optional<Decimal> previous_;  ///< Twice the mid at the previous row.
+};
+
+/// Speed and acceleration of the mid over the last second, from as-of values.
+class MidMotionFamily {
+ public:
+  explicit MidMotionFamily(const FeatureParameters&) : history_(3 * kNanosPerSecond) {}
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void on_book_event(const BookEvent& event);
+  void on_discontinuity() { history_.clear(); }
+  void write(const RowMoment& moment, RowWriter& row) const;
+
+  void save(StateWriter& out) const { history_.save(out); }
+  void load(StateReader& in) { history_.load(in); }
+
+ private:
+  MidHistory history_;
+};
+
+}  // namespace daedalus

@@ -1,0 +1,158 @@
+#include "daedalus/features/orderbook_rows.hpp"
+
+#include <cmath>
+
+namespace daedalus {
+namespace {
+
+template <class Family, class... Rest>
+void append_columns(const FeatureParameters& parameters, std::vector<FeatureColumn>& out) {
+  for (FeatureColumn& column : Family::columns(parameters)) out.push_back(std::move(column));
+  if constexpr (sizeof...(Rest) > 0) append_columns<Rest...>(parameters, out);
+}
+
+std::vector<FeatureColumn> quality_columns() {
+  return {{"timestamp", "ms", "exchange time of the last event", "", ColumnType::int64},
+          {"nonce", "1", "its sequence", "", ColumnType::int64},
+          {"capture_time_ns", "ns", "capture time of the last event", "", ColumnType::int64},
+          {"staleness_ms", "ms", "label minus capture_time_ns"},
+          {"stream_age_s", "s", "how long the stream has been continuous"},
+          {"book_state", "name", "ok, locked, crossed, one_sided, unsynced", "", ColumnType::utf8},
+          {"book_events", "1", "book events in the row's interval", "", ColumnType::int64},
+          {"trade_events", "1", "trades in the row's interval", "", ColumnType::int64},
+          {"bid_levels", "1", "levels in the whole book", "", ColumnType::int64},
+          {"ask_levels", "1", "levels in the whole book", "", ColumnType::int64},
+          {"is_gap", "1", "a discontinuity lies before this row", "", ColumnType::boolean},
+          {"hour_of_day", "h", "0-23, UTC", "", ColumnType::int32},
+          {"minute_of_hour", "min", "0-59, UTC", "", ColumnType::int32},
+          {"day_of_week", "1", "0 = Monday, UTC", "", ColumnType::int32},
+          {"is_weekend", "1", "Saturday or Sunday, UTC", "", ColumnType::boolean}};
+}
+
+}  // namespace
+
+OrderbookRows::OrderbookRows(const EngineKey& key, const FeatureParameters& parameters)
+    : key_(key),
+      interval_ns_(std::llround(parameters.emit_interval_s * 1e9)),
+      structural_(LevelsFamily(parameters), MidFamily(parameters), ImbalanceFamily(parameters),
+                  DepthFamily(parameters), ShapeFamily(parameters), LiquidityFamily(parameters)),
+      row_return_(parameters),
+      order_flow_(parameters),
+      mid_motion_(parameters) {}
+
+std::vector<FeatureColumn> OrderbookRows::columns(const FeatureParameters& parameters) {
+  std::vector<FeatureColumn> columns = key_columns();
+  for (FeatureColumn& column : quality_columns()) columns.push_back(std::move(column));
+  append_columns<LevelsFamily, MidFamily, ImbalanceFamily, DepthFamily, ShapeFamily,
+                 LiquidityFamily, RowReturnFamily, OrderFlowFamily, MidMotionFamily>(parameters,
+                                                                                     columns);
+  return columns;
+}
+
+void OrderbookRows::on_book_row(const BookInput& row) {
+  ++book_events_;
+  last_capture_ = row.capture_time;
+  last_timestamp_ms_ = row.timestamp_ms;
+  last_nonce_ = row.nonce;
+  pending_ = is_per_event() ? row.capture_time
+                            : UnixNanos{(interval_of(row.capture_time) + 1) * interval_ns_};
+}
+
+void OrderbookRows::on_book_event(const BookEvent& event) {
+  order_flow_.on_book_event(event);
+  mid_motion_.on_book_event(event);
+}
+
+void OrderbookRows::on_trade(UnixNanos time) {
+  if (interval_of(time) != trade_interval_) {
+    trade_interval_ = interval_of(time);
+    trade_events_ = 0;
+  }
+  ++trade_events_;
+}
+
+void OrderbookRows::on_discontinuity() {
+  has_discontinuity_ = true;
+  mid_motion_.on_discontinuity();
+}
+
+void OrderbookRows::write_quality(const RowState& state, TimeKeys& keys, RowWriter& row) {
+  const UnixNanos label = *pending_;
+  const bool is_synced = state.book.state != BookState::unsynced;
+  const bool has_trades =
+      is_per_event() || trade_interval_ == floor_divide(label.value, interval_ns_) - 1;
+  row.integer(last_timestamp_ms_);
+  row.integer(last_nonce_);
+  row.integer(last_capture_.value);
+  row.number(static_cast<double>((label - last_capture_).count()) / 1e6);
+  row.number(is_synced ? static_cast<double>((label - state.stream_start).count()) / 1e9 : kNull);
+  row.text(book_state_name(state.book.state));
+  row.integer(book_events_);
+  row.integer(has_trades ? trade_events_ : 0);
+  is_synced ? row.integer(static_cast<int64_t>(state.bid_levels)) : row.null();
+  is_synced ? row.integer(static_cast<int64_t>(state.ask_levels)) : row.null();
+  row.boolean(has_discontinuity_);
+  const CivilTime& time = keys.civil(label);
+  row.integer(time.hour);
+  row.integer(floor_divide(label.value, 60 * kNanosPerSecond) % 60);
+  row.integer(time.day_of_week);
+  row.boolean(time.day_of_week >= 5);
+}
+
+void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKeys& keys,
+                         Table& table) {
+  RowWriter row(table);
+  keys.write_keys(*pending_, key_, row);
+  write_quality(state, keys, row);
+  if (state.book.state == BookState::unsynced) {
+    row.nulls(table.columns.size() - row.written());
+  } else {
+    const RowMoment moment{.label = *pending_,
+                           .is_per_event = is_per_event(),
+                           .is_first_after_gap = has_discontinuity_,
+                           .book = state.book};
+    std::apply([&](const auto&... family) { (family.write(state.book, row), ...); }, structural_);
+    row_return_.write(moment, row);
+    order_flow_.write(moment, totals, row);
+    mid_motion_.write(moment, row);
+  }
+  row_return_.start_row(state.book);
+  order_flow_.start_row(totals);
+  pending_.reset();
+  has_discontinuity_ = false;
+  book_events_ = 0;
+  trade_events_ = 0;
+}
+
+void OrderbookRows::save(StateWriter& out) const {
+  row_return_.save(out);
+  order_flow_.save(out);
+  mid_motion_.save(out);
+  out.boolean(pending_.has_value());
+  out.integer(pending_.value_or(UnixNanos{}).value);
+  out.boolean(has_discontinuity_);
+  out.integer(book_events_);
+  out.integer(trade_interval_);
+  out.integer(trade_events_);
+  out.integer(last_capture_.value);
+  out.optional_integer(last_timestamp_ms_);
+  out.optional_integer(last_nonce_);
+}
+
+void OrderbookRows::load(StateReader& in) {
+  row_return_.load(in);
+  order_flow_.load(in);
+  mid_motion_.load(in);
+  const bool is_pending = in.boolean();
+  const UnixNanos label{in.integer()};
+  pending_ = is_pending ? std::optional(label) : std::nullopt;
+  has_discontinuity_ = in.boolean();
+  book_events_ = in.integer();
+  trade_interval_ = in.integer();
+  trade_events_ = in.integer();
+  last_capture_.value = in.integer();
+  last_timestamp_ms_ = in.optional_integer();
+  last_nonce_ = in.optional_integer();
+}
+
+}  // namespace daedalus

@@ -1,0 +1,151 @@
+#include "daedalus/features/shape_family.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace daedalus {
+namespace {
+
+/// abs(p_4 - p_0) over the size of the first 5 levels; null with fewer.
+double simple_slope(const BookImage& book, Side side) {
+  const std::vector<BookLevel>& levels = book.side(side);
+  if (levels.size() < 5) return kNull;
+  return to_double(std::abs(levels[4].price - levels[0].price), book.price_scale) /
+         book.size_double(book.depth(side, 5));
+}
+
+double decay(const BookImage& book, Side side) {
+  const std::vector<BookLevel>& levels = book.side(side);
+  return levels.size() < 5 ? kNull : ratio(levels[4].size, levels[0].size);
+}
+
+/// Herfindahl index over L levels.
+double concentration(const BookImage& book, Side side) {
+  const std::vector<BookLevel>& levels = book.side(side);
+  const auto total = static_cast<double>(book.depth(side, book.depth_levels));
+  double sum = 0;
+  for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
+    const double share = static_cast<double>(levels[i].size) / total;
+    sum += share * share;
+  }
+  return levels.empty() ? kNull : sum;
+}
+
+/// The least number of levels that hold half of the L-level size; null for an empty side.
+double half_depth_levels(const BookImage& book, Side side) {
+  const std::vector<BookLevel>& levels = book.side(side);
+  const Wide total = book.depth(side, book.depth_levels);
+  Wide held = 0;
+  for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
+    held += levels[i].size;
+    if (2 * held >= total) return static_cast<double>(i + 1);
+  }
+  return kNull;
+}
+
+/// Sum of v (2p - (a + b)) over L levels of both sides, and of v.
+struct Moment {
+  double first = 0;
+  Wide size = 0;
+};
+
+Moment moment_about_mid(const BookImage& book) {
+  Moment moment;
+  const int64_t twice_mid = book.twice_mid();
+  for (const Side side : {Side::buy, Side::sell}) {
+    const std::vector<BookLevel>& levels = book.side(side);
+    for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
+      moment.first += static_cast<double>(2 * levels[i].price - twice_mid) *
+                      static_cast<double>(levels[i].size);
+      moment.size += levels[i].size;
+    }
+  }
+  return moment;
+}
+
+}  // namespace
+
+double depth_slope(const BookImage& book, Side side) {
+  const std::vector<BookLevel>& levels = book.side(side);
+  const size_t count = std::min<size_t>(levels.size(), 10);
+  if (count < 3 || !book.has_mid()) return kNull;
+  double x[10];  // Twice the distance from the best: the same slope, and exact.
+  double y[10];
+  double mean_x = 0;
+  double mean_y = 0;
+  Wide held = 0;
+  for (size_t i = 0; i < count; ++i) {
+    held += levels[i].size;
+    x[i] = static_cast<double>(2 * std::abs(levels[i].price - levels[0].price));
+    y[i] = static_cast<double>(held);
+    mean_x += x[i];
+    mean_y += y[i];
+  }
+  mean_x /= static_cast<double>(count);
+  mean_y /= static_cast<double>(count);
+  double sum_xy = 0;
+  double sum_xx = 0;
+  for (size_t i = 0; i < count; ++i) {
+    sum_xy += (x[i] - mean_x) * (y[i] - mean_y);
+    sum_xx += (x[i] - mean_x) * (x[i] - mean_x);
+  }
+  const double bps_per_x = 1e4 / static_cast<double>(book.twice_mid());
+  return sum_xy / sum_xx / bps_per_x / static_cast<double>(kPowersOfTen[book.size_scale]);
+}
+
+double center_of_gravity_bps(const BookImage& book) {
+  if (!book.has_mid()) return kNull;
+  const Moment moment = moment_about_mid(book);
+  return 1e4 * (moment.first / static_cast<double>(moment.size)) /
+         static_cast<double>(book.twice_mid());
+}
+
+std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
+  return {
+      {"bid_slope_simple", "quote/base", "abs(p_4 - p_0) / sum of v over 5 levels"},
+      {"ask_slope_simple", "quote/base", "abs(p_4 - p_0) / sum of v over 5 levels"},
+      {"bid_slope", "quote/base", "alias of bid_slope_simple"},
+      {"ask_slope", "quote/base", "alias of ask_slope_simple"},
+      {"bid_slope_regression", "base/bps",
+       "OLS slope of cumulative size on distance in bps, "
+       "min(10, n) levels; null under 3"},
+      {"ask_slope_regression", "base/bps",
+       "OLS slope of cumulative size on distance in bps, "
+       "min(10, n) levels; null under 3"},
+      {"slope_asymmetry", "1", "bid_slope_regression / ask_slope_regression"},
+      {"center_of_gravity", "quote", "size-weighted mean price of both sides over L levels"},
+      {"cog_vs_mid", "bps", "1e4 (center_of_gravity - m) / m"},
+      {"bid_depth_decay_5", "1", "v_4 / v_0; null with fewer than 5 levels"},
+      {"ask_depth_decay_5", "1", "v_4 / v_0; null with fewer than 5 levels"},
+      {"avg_depth_decay_5", "1", "mean of both sides' decays"},
+      {"bid_concentration", "1", "sum of (v_i / sum of v)^2 over L levels (Herfindahl)"},
+      {"ask_concentration", "1", "sum of (v_i / sum of v)^2 over L levels (Herfindahl)"},
+      {"bid_50pct_depth_levels", "levels", "least number of levels with half of the L-level size"},
+      {"ask_50pct_depth_levels", "levels", "least number of levels with half of the L-level size"}};
+}
+
+void ShapeFamily::write(const BookImage& book, RowWriter& row) const {
+  const double bid_simple = simple_slope(book, Side::buy);
+  const double ask_simple = simple_slope(book, Side::sell);
+  for (int alias = 0; alias < 2; ++alias) {
+    row.number(bid_simple);
+    row.number(ask_simple);
+  }
+  const double bid_slope = depth_slope(book, Side::buy);
+  const double ask_slope = depth_slope(book, Side::sell);
+  row.number(bid_slope);
+  row.number(ask_slope);
+  row.number(bid_slope / ask_slope);
+  const double from_mid_bps = center_of_gravity_bps(book);
+  row.number(book.has_mid() ? book.mid() + book.mid() * from_mid_bps / 1e4 : kNull);
+  row.number(from_mid_bps);
+  const double bid_decay = decay(book, Side::buy);
+  const double ask_decay = decay(book, Side::sell);
+  row.number(bid_decay);
+  row.number(ask_decay);
+  row.number(book.has_mid() ? (bid_decay + ask_decay) / 2 : kNull);
+  for (const Side side : {Side::buy, Side::sell}) row.number(concentration(book, side));
+  for (const Side side : {Side::buy, Side::sell}) row.number(half_depth_levels(book, side));
+}
+
+}  // namespace daedalus

@@ -1,0 +1,149 @@
+#include "daedalus/features/ticker_rows.hpp"
+
+#include <cmath>
+
+namespace daedalus {
+namespace {
+
+/// Places in the bronze order of values.
+enum TickerValue : size_t { kBid = 0, kAsk = 1, kBidVolume = 2, kAskVolume = 3 };
+
+/// A decimal of an int64 mantissa; absent beyond that.
+std::optional<Decimal> narrow(const WideDecimal& value) {
+  const auto mantissa = static_cast<int64_t>(value.mantissa);
+  if (mantissa != value.mantissa) return std::nullopt;
+  return Decimal{mantissa, static_cast<int8_t>(value.scale)};
+}
+
+}  // namespace
+
+TickEvent read_tick(const TickerInput& input) {
+  TickEvent tick{.time = input.capture_time, .twice_mid = {}, .spread = {}};
+  const auto bid = shortest_decimal(input.values[kBid]);
+  const auto ask = shortest_decimal(input.values[kAsk]);
+  if (!bid || !ask || bid->mantissa <= 0 || ask->mantissa <= 0 || *bid > *ask) return tick;
+  tick.twice_mid = narrow(sum(*bid, *ask));
+  tick.spread = narrow(difference(*ask, *bid));
+  if (!tick.twice_mid || !tick.spread) return tick;
+  tick.relative_spread = 2 * to_double(*tick.spread) / to_double(*tick.twice_mid);
+  const auto bid_volume = shortest_decimal(input.values[kBidVolume]);
+  const auto ask_volume = shortest_decimal(input.values[kAskVolume]);
+  if (bid_volume && ask_volume) {
+    tick.volume_imbalance = ratio(difference(*bid_volume, *ask_volume).mantissa,
+                                  sum(*bid_volume, *ask_volume).mantissa);
+  }
+  return tick;
+}
+
+std::vector<FeatureColumn> TickerRows::columns() {
+  std::vector<FeatureColumn> columns = key_columns();
+  for (const char* name :
+       {"bid", "ask", "bid_volume", "ask_volume", "last", "open", "high", "low", "close", "vwap",
+        "base_volume", "quote_volume", "change", "percentage"}) {
+    columns.push_back({name, "venue unit", "as sent"});
+  }
+  const std::vector<FeatureColumn> own = {
+      {"timestamp", "ms", "exchange time", "", ColumnType::int64},
+      {"info_json", "json", "the venue's other fields", "", ColumnType::utf8},
+      {"capture_time_ns", "ns", "when it was received", "", ColumnType::int64},
+      {"recv_seq", "1", "place in the order of all", "", ColumnType::int64},
+      {"exchange_time_us", "us", "exchange time", "", ColumnType::int64},
+      {"symbol_native", "name", "the venue's symbol", "", ColumnType::utf8},
+      {"source", "name", "the source's", "", ColumnType::utf8},
+      {"kind", "name", "bbo", "", ColumnType::utf8},
+      {"mid_price", "quote", "(bid + ask) / 2"},
+      {"spread", "quote", "ask - bid"},
+      {"relative_spread", "1", "spread / mid_price"},
+      {"volume_imbalance", "1", "(bid_volume - ask_volume) / (bid_volume + ask_volume)"}};
+  columns.insert(columns.end(), own.begin(), own.end());
+  for (FeatureColumn& column : calendar_columns()) columns.push_back(std::move(column));
+  return columns;
+}
+
+void TickerRows::write(const TickerInput& input, const TickEvent& tick, const EngineKey& key,
+                       TimeKeys& keys, Table& table) {
+  RowWriter row(table);
+  keys.write_keys(input.capture_time, key, row);
+  for (const double value : input.values) row.number(value);
+  row.integer(input.timestamp_ms);
+  row.text_or_null(input.info_json);
+  row.integer(input.capture_time.value);
+  row.integer(input.recv_seq);
+  row.integer(input.exchange_time_us);
+  row.text(input.symbol_native);
+  row.text(key.source);
+  row.text("bbo");
+  row.number(tick.twice_mid ? to_double(*tick.twice_mid) / 2 : kNull);
+  row.number(tick.spread ? to_double(*tick.spread) : kNull);
+  row.number(tick.relative_spread);
+  row.number(tick.volume_imbalance);
+  keys.write_calendar(input.capture_time, row);
+}
+
+std::vector<FeatureColumn> TickerBars::columns() {
+  std::vector<FeatureColumn> columns = price_columns("mid of the ticks");
+  columns.push_back({"tick_count", "1", "ticks", "", ColumnType::int64});
+  columns.push_back({"mean_spread", "quote", "over ticks"});
+  columns.push_back({"min_spread", "quote", "over ticks"});
+  columns.push_back({"max_spread", "quote", "over ticks"});
+  columns.push_back({"mean_relative_spread", "1", "over ticks"});
+  for (FeatureColumn& column : change_columns()) columns.push_back(std::move(column));
+  for (FeatureColumn& column : closing_columns()) columns.push_back(std::move(column));
+  return columns;
+}
+
+void TickerBars::on_tick(const TickEvent& tick) {
+  if (!is_open_) {
+    *this = TickerBars(duration_s_);
+    is_open_ = true;
+    start_ = bar_start(tick.time, duration_s_);
+  }
+  ++ticks_;
+  if (!tick.twice_mid || !tick.spread) return;
+  twice_mid_.add(*tick.twice_mid);
+  spread_.add(to_double(*tick.spread));
+  relative_spread_.add(tick.relative_spread);
+  if (!min_spread_ || *tick.spread < *min_spread_) min_spread_ = tick.spread;
+  if (!max_spread_ || *tick.spread > *max_spread_) max_spread_ = tick.spread;
+}
+
+void TickerBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {
+  is_open_ = false;
+  if (!twice_mid_.open) return;
+  RowWriter row(table);
+  keys.write_keys(start_, key, row);
+  twice_mid_.write_prices(row, 0.5);
+  row.integer(ticks_);
+  row.number(spread_.mean());
+  row.number(to_double(*min_spread_));
+  row.number(to_double(*max_spread_));
+  row.number(relative_spread_.mean());
+  twice_mid_.write_changes(row, 0.5);
+  row.integer(duration_s_);
+  row.boolean(true);
+}
+
+void TickerBars::save(StateWriter& out) const {
+  out.boolean(is_open_);
+  out.integer(start_.value);
+  out.integer(ticks_);
+  twice_mid_.save(out);
+  spread_.save(out);
+  relative_spread_.save(out);
+  save_decimal(out, min_spread_);
+  save_decimal(out, max_spread_);
+}
+
+void TickerBars::load(StateReader& in) {
+  is_open_ = in.boolean();
+  start_.value = in.integer();
+  ticks_ = in.integer();
+  twice_mid_ = OpenHighLowClose::load(in);
+  spread_ = RunningMean::load(in);
+  relative_spread_ = RunningMean::load(in);
+  min_spread_ = load_decimal(in);
+  max_spread_ = load_decimal(in);
+  if (!min_spread_ || !max_spread_) twice_mid_ = {};
+}
+
+}  // namespace daedalus

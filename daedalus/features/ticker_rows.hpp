@@ -1,0 +1,55 @@
+#pragma once
+
+#include "daedalus/features/bars.hpp"
+#include "daedalus/features/input.hpp"
+#include "daedalus/features/time_keys.hpp"
+
+namespace daedalus {
+
+/// The best prices of one tick. Absent where the book's rules say null: a side that is not there,
+/// or a crossed one.
+struct TickEvent {
+  UnixNanos time;
+  std::optional<Decimal> twice_mid;
+  std::optional<Decimal> spread;
+  double relative_spread = kNull;
+  double volume_imbalance = kNull;
+};
+
+TickEvent read_tick(const TickerInput& input);
+
+/// silver/ticker: one row per ticker of kind bbo.
+class TickerRows {
+ public:
+  static std::vector<FeatureColumn> columns();
+  static void write(const TickerInput& input, const TickEvent& tick, const EngineKey& key,
+                    TimeKeys& keys, Table& table);
+};
+
+/// Gold bars of the tickers of one duration.
+class TickerBars {
+ public:
+  explicit TickerBars(int duration_s) : duration_s_(duration_s) {}
+
+  static std::vector<FeatureColumn> columns();
+  int duration_s() const { return duration_s_; }
+  void on_tick(const TickEvent& tick);
+  bool is_due(UnixNanos now) const {
+    return is_open_ && now.value >= start_.value + duration_s_ * kNanosPerSecond;
+  }
+  void close(const EngineKey& key, TimeKeys& keys, Table& table);
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  int duration_s_;
+  bool is_open_ = false;
+  UnixNanos start_;
+  int64_t ticks_ = 0;
+  OpenHighLowClose twice_mid_;
+  RunningMean spread_, relative_spread_;
+  std::optional<Decimal> min_spread_, max_spread_;
+};
+
+}  // namespace daedalus

@@ -1,0 +1,126 @@
+#include "daedalus/features/trade_rows.hpp"
+
+#include <cmath>
+
+namespace daedalus {
+namespace {
+
+double signed_amount(const TradeEvent& trade) {
+  if (!trade.side) return kNull;
+  return *trade.side == Side::buy ? trade.amount : -trade.amount;
+}
+
+/// 2 |p - m| / m in bps, the difference exact.
+double effective_spread_bps(const Decimal& price, const Decimal& twice_mid) {
+  const Decimal twice_price{2 * price.mantissa, price.scale};
+  return 1e4 * 2 * std::abs(to_double(difference(twice_price, twice_mid))) / to_double(twice_mid);
+}
+
+}  // namespace
+
+std::vector<FeatureColumn> TradeRows::columns() {
+  std::vector<FeatureColumn> columns = key_columns();
+  const std::vector<FeatureColumn> own = {
+      {"trade_id", "name", "the venue's", "", ColumnType::utf8},
+      {"timestamp", "ms", "exchange time", "", ColumnType::int64},
+      {"side", "name", "the taker's: buy, sell", "", ColumnType::utf8},
+      {"price", "quote", "as sent"},
+      {"amount", "venue unit", "as sent"},
+      {"cost", "quote", "price x amount; null for contracts of unknown size"},
+      {"info_json", "json", "the venue's other fields", "", ColumnType::utf8},
+      {"capture_time_ns", "ns", "when it was received", "", ColumnType::int64},
+      {"recv_seq", "1", "place in the order of all", "", ColumnType::int64},
+      {"exchange_time_us", "us", "exchange time", "", ColumnType::int64},
+      {"symbol_native", "name", "the venue's symbol", "", ColumnType::utf8},
+      {"source", "name", "the source's", "", ColumnType::utf8},
+      {"kind", "name", "live", "", ColumnType::utf8},
+      {"aggregate", "1", "several fills in one", "", ColumnType::boolean},
+      {"taker_side_source", "name", "venue, maker_inverted, none", "", ColumnType::utf8},
+      {"is_buy", "1", "null when the side is unknown", "", ColumnType::boolean},
+      {"dollar_volume", "quote", "cost"},
+      {"signed_volume", "base", "amount, negative for sells; null when the side is unknown"},
+      {"tick_sign", "1", "sign of the price change, zero tick inherits", "Lee, Ready 1991",
+       ColumnType::int32},
+      {"log_return", "1", "ln(price / price of the previous trade)"},
+      {"mid_before", "quote", "mid before the trade"},
+      {"effective_spread_bps", "bps", "1e4 2 abs(p - mid_before) / mid_before"}};
+  columns.insert(columns.end(), own.begin(), own.end());
+  for (FeatureColumn& column : calendar_columns()) columns.push_back(std::move(column));
+  return columns;
+}
+
+bool TradeRows::counts(const TradeInput& trade) {
+  has_single_trades_ |= !trade.is_aggregate;
+  return trade.is_live && (!trade.is_aggregate || !has_single_trades_);
+}
+
+Result<TradeEvent> TradeRows::read(const TradeInput& trade) const {
+  const auto price = shortest_decimal(trade.price);
+  if (!price || price->mantissa <= 0 || !(trade.amount > 0) || !std::isfinite(trade.amount)) {
+    return fail(ErrorKind::malformed, "trade has no price or amount: {} x {} at {}, recv_seq {}",
+                trade.price, trade.amount, trade.capture_time.value, trade.recv_seq);
+  }
+  return TradeEvent{.time = trade.capture_time,
+                    .price = *price,
+                    .amount = trade.amount,
+                    .cost = trade.cost.value_or(kNull),
+                    .side = trade.side};
+}
+
+void TradeRows::on_trade(TradeEvent& trade, bool is_in_gap) {
+  if (is_in_gap) return;
+  if (previous_price_) {
+    trade.log_return = log_return(trade.price, *previous_price_);
+    if (trade.price != *previous_price_) tick_sign_ = trade.price > *previous_price_ ? 1 : -1;
+  }
+  previous_price_ = trade.price;
+}
+
+void TradeRows::on_discontinuity() {
+  previous_price_.reset();
+  tick_sign_.reset();
+}
+
+void TradeRows::write(const TradeInput& input, const TradeEvent& trade,
+                      const std::optional<Decimal>& twice_mid_before, const EngineKey& key,
+                      TimeKeys& keys, Table& table) const {
+  RowWriter row(table);
+  keys.write_keys(input.capture_time, key, row);
+  row.text_or_null(input.trade_id);
+  row.integer(input.timestamp_ms);
+  row.text_or_null(input.side ? side_name(*input.side) : std::string_view());
+  row.number(input.price);
+  row.number(input.amount);
+  row.number(trade.cost);
+  row.text_or_null(input.info_json);
+  row.integer(input.capture_time.value);
+  row.integer(input.recv_seq);
+  row.integer(input.exchange_time_us);
+  row.text(input.symbol_native);
+  row.text(key.source);
+  row.text("live");
+  row.boolean(input.is_aggregate);
+  row.text_or_null(input.taker_side_source);
+  input.side ? row.boolean(*input.side == Side::buy) : row.null();
+  row.number(trade.cost);
+  row.number(signed_amount(trade));
+  row.integer(tick_sign_);
+  row.number(trade.log_return);
+  row.number(twice_mid_before ? to_double(*twice_mid_before) / 2 : kNull);
+  row.number(twice_mid_before ? effective_spread_bps(trade.price, *twice_mid_before) : kNull);
+  keys.write_calendar(input.capture_time, row);
+}
+
+void TradeRows::save(StateWriter& out) const {
+  out.boolean(has_single_trades_);
+  save_decimal(out, previous_price_);
+  out.optional_integer(tick_sign_);
+}
+
+void TradeRows::load(StateReader& in) {
+  has_single_trades_ = in.boolean();
+  previous_price_ = load_decimal(in);
+  tick_sign_ = in.optional_integer();
+}
+
+}  // namespace daedalus

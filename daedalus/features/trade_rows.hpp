@@ -1,0 +1,35 @@
+#pragma once
+
+#include "daedalus/features/input.hpp"
+#include "daedalus/features/time_keys.hpp"
+#include "daedalus/features/trade_bars.hpp"
+
+namespace daedalus {
+
+/// silver/trades: one row per live trade, and what each trade compares with.
+class TradeRows {
+ public:
+  static std::vector<FeatureColumn> columns();
+
+  /// Whether this row counts: live, and aggregate only where the stream has no others.
+  bool counts(const TradeInput& trade);
+  /// Errors: malformed, for a price or an amount that is none.
+  Result<TradeEvent> read(const TradeInput& trade) const;
+  /// Compares with the trade before (unless inside a gap) and becomes it; fills `log_return`.
+  void on_trade(TradeEvent& trade, bool is_in_gap);
+  void on_discontinuity();
+  /// `twice_mid_before`: the book's before the trade.
+  void write(const TradeInput& input, const TradeEvent& trade,
+             const std::optional<Decimal>& twice_mid_before, const EngineKey& key, TimeKeys& keys,
+             Table& table) const;
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  bool has_single_trades_ = false;  ///< A trade that is no aggregate was ever seen.
+  std::optional<Decimal> previous_price_;
+  std::optional<int64_t> tick_sign_;
+};
+
+}  // namespace daedalus
