@@ -56,13 +56,7 @@ struct CapturedRun {
     }
     return found;
   }
-  RebuiltBooks rebuild() const {
-    RebuiltBooks books(venue);
-    StreamObserver nobody;
-    Interpreter interpreter(*find_exchange("binance").value(), {});
-    for (const Record& record : records) interpreter.apply(record, books, nobody);
-    return books;
-  }
+  RebuiltBooks rebuild() const { return rebuild_books(records, venue); }
 
   SourceConfig source;
   CoreOptions core_options;
@@ -236,6 +230,7 @@ TEST(CaptureCore, ASnapshotThatNeverComesIsATimerRecordAndAskedForAgain) {
 
 TEST(CaptureCore, SnapshotsKeepToTheVenuesWeight) {
   CapturedRun run(many_symbols(200));
+  run.venue.update_every = seconds(2);
   run.begin();
   run.until(seconds(180));
   const auto& asked = run.venue.snapshots_asked;

@@ -6,7 +6,9 @@
 
 #include "daedalus/book/order_book.hpp"
 #include "daedalus/bronze/interpreter.hpp"
+#include "daedalus/bronze/seal.hpp"
 #include "daedalus/capture/scripted_binance.hpp"
+#include "daedalus/journal/segment_reader.hpp"
 
 namespace daedalus {
 
@@ -59,5 +61,27 @@ class RebuiltBooks : public RowSink {
   std::map<std::string, OrderBook> books_;
   std::pair<UnixNanos, int64_t> last_key_;
 };
+
+/// All records of a source's kept journals, in order.
+inline std::vector<Record> kept_records(const DataRoot& root, const std::string& source) {
+  const std::string folder = root.journal(source);
+  const std::vector<std::string> segments = journals_in(folder).value();
+  std::vector<Record> all;
+  for (const std::string& segment : segments) {
+    SegmentReader reader = SegmentReader::open(folder + "/" + segment + ".ndjson.zst").value();
+    while (const Record* record = reader.next().value()) all.push_back(*record);
+  }
+  return all;
+}
+
+/// What a reader makes of the records.
+inline RebuiltBooks rebuild_books(const std::vector<Record>& records,
+                                  const ScriptedBinance& venue) {
+  RebuiltBooks books(venue);
+  StreamObserver nobody;
+  Interpreter interpreter(*find_exchange("binance").value(), {});
+  for (const Record& record : records) interpreter.apply(record, books, nobody);
+  return books;
+}
 
 }  // namespace daedalus
