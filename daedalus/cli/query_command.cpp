@@ -3,13 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "daedalus/bronze/schema.hpp"
 #include "daedalus/cli/commands.hpp"
+#include "daedalus/cli/lake_tables.hpp"
 #include "daedalus/cli/settings.hpp"
-#include "daedalus/etl/feature_config.hpp"
-#include "daedalus/features/engine.hpp"
 #include "daedalus/lake/query.hpp"
-#include "daedalus/lake/views.hpp"
 
 namespace daedalus {
 namespace {
@@ -21,53 +18,10 @@ struct QueryArguments {
   bool tables = false;
 };
 
-const char* sql_type(ColumnType type) {
-  switch (type) {
-    case ColumnType::int32:
-      return "INTEGER";
-    case ColumnType::int64:
-      return "BIGINT";
-    case ColumnType::float64:
-      return "DOUBLE";
-    case ColumnType::boolean:
-      return "BOOLEAN";
-    case ColumnType::utf8:
-      return "VARCHAR";
-    case ColumnType::timestamp_us:
-      return "TIMESTAMP WITH TIME ZONE";
-    case ColumnType::levels:
-      return "STRUCT(price DOUBLE, size DOUBLE)[]";
-  }
-  return "VARCHAR";
-}
-
-LakeColumns sql_columns(const Schema& schema) {
-  LakeColumns columns;
-  for (const ColumnSpec& spec : schema) columns.emplace_back(spec.name, sql_type(spec.type));
-  return columns;
-}
-
-LakeColumnSets column_sets(const FeatureParameters& parameters) {
-  return {.silver_orderbook = sql_columns(silver_orderbook_schema(parameters)),
-          .silver_trades = sql_columns(silver_trades_schema(parameters)),
-          .silver_ticker = sql_columns(silver_ticker_schema(parameters)),
-          .orderbook_bars = sql_columns(bars_schema(Channel::orderbook)),
-          .trades_bars = sql_columns(bars_schema(Channel::trades)),
-          .ticker_bars = sql_columns(bars_schema(Channel::ticker)),
-          .bronze_orderbook = sql_columns(bronze_schema(BronzeTable::orderbook)),
-          .bronze_trades = sql_columns(bronze_schema(BronzeTable::trades)),
-          .bronze_ticker = sql_columns(bronze_schema(BronzeTable::ticker)),
-          .gaps = sql_columns(bronze_schema(BronzeTable::gaps)),
-          .instruments = sql_columns(bronze_schema(BronzeTable::instruments)),
-          .other = sql_columns(bronze_schema(BronzeTable::other))};
-}
-
 Result<int> query(const QueryArguments& arguments, const GlobalOptions& global) {
   DAEDALUS_TRY(const Config config, load_settings(global));
-  DAEDALUS_TRY(const FeatureParameters parameters, feature_parameters(config.features));
   DAEDALUS_TRY(const std::string duckdb, find_duckdb());
-  DAEDALUS_TRY(const auto views,
-               lake_views(DataRoot{.path = config.data_root}, column_sets(parameters)));
+  DAEDALUS_TRY(const std::vector<LakeView> views, lake_tables(config));
   QueryRequest request{
       .sql = arguments.sql, .format = arguments.format, .output = arguments.output};
   DAEDALUS_TRY(request.setup, create_views_sql(views));

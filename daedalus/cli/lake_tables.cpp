@@ -1,0 +1,58 @@
+#include "daedalus/cli/lake_tables.hpp"
+
+#include "daedalus/bronze/schema.hpp"
+#include "daedalus/etl/feature_config.hpp"
+#include "daedalus/features/engine.hpp"
+
+namespace daedalus {
+namespace {
+
+const char* sql_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::int32:
+      return "INTEGER";
+    case ColumnType::int64:
+      return "BIGINT";
+    case ColumnType::float64:
+      return "DOUBLE";
+    case ColumnType::boolean:
+      return "BOOLEAN";
+    case ColumnType::utf8:
+      return "VARCHAR";
+    case ColumnType::timestamp_us:
+      return "TIMESTAMP WITH TIME ZONE";
+    case ColumnType::levels:
+      return "STRUCT(price DOUBLE, size DOUBLE)[]";
+  }
+  return "VARCHAR";
+}
+
+LakeColumns sql_columns(const Schema& schema) {
+  LakeColumns columns;
+  for (const ColumnSpec& spec : schema) columns.emplace_back(spec.name, sql_type(spec.type));
+  return columns;
+}
+
+LakeColumnSets column_sets(const FeatureParameters& parameters) {
+  return {.silver_orderbook = sql_columns(silver_orderbook_schema(parameters)),
+          .silver_trades = sql_columns(silver_trades_schema(parameters)),
+          .silver_ticker = sql_columns(silver_ticker_schema(parameters)),
+          .orderbook_bars = sql_columns(bars_schema(Channel::orderbook)),
+          .trades_bars = sql_columns(bars_schema(Channel::trades)),
+          .ticker_bars = sql_columns(bars_schema(Channel::ticker)),
+          .bronze_orderbook = sql_columns(bronze_schema(BronzeTable::orderbook)),
+          .bronze_trades = sql_columns(bronze_schema(BronzeTable::trades)),
+          .bronze_ticker = sql_columns(bronze_schema(BronzeTable::ticker)),
+          .gaps = sql_columns(bronze_schema(BronzeTable::gaps)),
+          .instruments = sql_columns(bronze_schema(BronzeTable::instruments)),
+          .other = sql_columns(bronze_schema(BronzeTable::other))};
+}
+
+}  // namespace
+
+Result<std::vector<LakeView>> lake_tables(const Config& config) {
+  DAEDALUS_TRY(const FeatureParameters parameters, feature_parameters(config.features));
+  return lake_views(DataRoot{.path = config.data_root}, column_sets(parameters));
+}
+
+}  // namespace daedalus
