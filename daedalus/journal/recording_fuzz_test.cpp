@@ -26,7 +26,7 @@ TEST(RecordingFuzz, BreaksNothingInAShortSeededRun) {
                                           '\1' + hft,          '\2' + lines,
                                           '\1' + gzipped(hft), '\0' + zstd_compressed(json)};
 
-  run_fuzz(recording_fuzz, seeds, {.rounds = 10'000, .seed = 5});
+  run_fuzz(recording_fuzz, seeds, {.rounds = 5'000, .seed = 5});
 }
 
 // simdjson must not be asked anything more about a line in which it has found an error.

@@ -25,7 +25,7 @@ TEST(SegmentReaderFuzz, BreaksNothingInAShortSeededRun) {
   const std::vector<std::string> seeds = {'\0' + lines.substr(0, lines.find('\n')), '\1' + file,
                                           '\2' + lines};
 
-  run_fuzz(segment_reader_fuzz, seeds, {.rounds = 20'000, .seed = 2});
+  run_fuzz(segment_reader_fuzz, seeds, {.rounds = 5'000, .seed = 2});
 }
 
 }  // namespace
