@@ -1,18 +1,23 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Short seeded runs of the fuzz bodies without libFuzzer. A test includes the fuzz file under
 /// another name for its entry point:
 ///
 ///   #define LLVMFuzzerTestOneInput time_fuzz
 ///   #include "daedalus/base/time_fuzz.cpp"
-///   TEST(TimeFuzz, holds) { daedalus::run_fuzz(time_fuzz, kSeeds, {.rounds = 20'000}); }
+///   TEST(TimeFuzz, holds) { run_fuzz(time_fuzz, read_seeds(folder), {.rounds = 20'000}); }
 ///
 /// A body says that something is wrong by DAEDALUS_CHECK, as under libFuzzer.
 namespace daedalus {
@@ -76,6 +81,20 @@ inline void mutate(std::string& input, std::span<const std::string> seeds, FuzzR
         input = input.substr(0, at) + other.substr(random.below(other.size() + 1));
       }
   }
+}
+
+/// The files of a folder: the same seeds that libFuzzer starts from (tests/fuzz_seeds/<fuzzer>).
+inline std::vector<std::string> read_seeds(const std::string& folder) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> seeds;
+  for (const std::string& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  return seeds;
 }
 
 /// Runs every seed as it is, then `rounds` mutated ones.

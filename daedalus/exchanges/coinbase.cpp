@@ -137,9 +137,9 @@ Result<Trade> read_trade(const JsonFields& fields, const Envelope& envelope) {
 
 /// All trades of an event are read before the first is given: the venue lists the newest first.
 Result<void> read_trades_event(JsonObject event, const Envelope& envelope, EventSink& out) {
-  JsonValue type;
-  const bool typed = event["type"].get(type) == simdjson::SUCCESS;
-  const bool is_history = typed && unquoted(token_of(type)) == "snapshot";
+  std::string_view type;
+  if (find_token(event, "type", type) != simdjson::SUCCESS) return not_json();
+  const bool is_history = unquoted(type) == "snapshot";
   JsonFields fields;
   JsonArray entries;
   if (event["trades"].get_array().get(entries) != simdjson::SUCCESS) {
@@ -296,6 +296,26 @@ Result<void> read_events(JsonObject root, EventReader reader, const Envelope& en
   return {};
 }
 
+/// The time, and the connection's sequence, which is given at once.
+Result<void> read_envelope(JsonObject& root, Envelope& envelope, EventSink& out) {
+  std::string_view timestamp, sequence;
+  if (find_token(root, "timestamp", timestamp) != simdjson::SUCCESS) return not_json();
+  if (find_token(root, "sequence_num", sequence) != simdjson::SUCCESS) return not_json();
+  const auto named = [&](const Error& error) {
+    return with_context(error, "{} {}", kName, envelope.channel.substr(0, 64));
+  };
+  if (!timestamp.empty()) {
+    auto time = read_exchange_time("timestamp", timestamp);
+    if (!time) return named(time.error());
+    envelope.time = *time;
+  }
+  if (sequence.empty()) return {};
+  const auto number = integer_of(sequence);
+  if (!number) return named(bad_field("sequence_num", "is no number", sequence).value());
+  out.on_connection_sequence(*number);
+  return {};
+}
+
 Result<void> parse_message(std::string_view payload, EventSink& out) {
   JsonDocument document;
   JsonObject root;
@@ -307,20 +327,7 @@ Result<void> parse_message(std::string_view payload, EventSink& out) {
   }
   const std::string channel = text_of(token_of(value));
   Envelope envelope{.channel = channel};
-  if (root["timestamp"].get(value) == simdjson::SUCCESS) {
-    auto time = read_exchange_time("timestamp", token_of(value));
-    if (!time) return with_context(time.error(), "{} {}", kName, channel.substr(0, 64));
-    envelope.time = *time;
-  }
-  if (root["sequence_num"].get(value) == simdjson::SUCCESS) {
-    const std::string_view token = token_of(value);
-    const auto sequence = integer_of(token);
-    if (!sequence) {
-      return with_context(bad_field("sequence_num", "is no number", token).value(), "{} {}", kName,
-                          channel.substr(0, 64));
-    }
-    out.on_connection_sequence(*sequence);
-  }
+  DAEDALUS_OK(read_envelope(root, envelope, out));
   if (const EventReader reader = reader_of(channel))
     return read_events(root, reader, envelope, out);
   if (!is_json(payload)) return not_json();
@@ -353,7 +360,9 @@ Result<void> parse_rest(const RawFrame& frame, EventSink& out) {
 }
 
 Result<void> parse(const RawFrame& frame, ConnectionState&, EventSink& out) {
-  return frame.url.empty() ? parse_message(frame.payload, out) : parse_rest(frame, out);
+  auto parsed = frame.url.empty() ? parse_message(frame.payload, out) : parse_rest(frame, out);
+  if (parsed) return parsed;
+  return coinbase_explain(std::move(parsed).error(), frame.payload, kName);
 }
 
 std::string request_text(std::string_view channel, std::span<const std::string> products) {

@@ -253,7 +253,10 @@ Result<void> parse_rest(std::string_view text, EventSink& out) {
 }
 
 Result<void> parse(const RawFrame& frame, ConnectionState&, EventSink& out) {
-  return frame.url.empty() ? parse_message(frame.payload, out) : parse_rest(frame.payload, out);
+  auto parsed =
+      frame.url.empty() ? parse_message(frame.payload, out) : parse_rest(frame.payload, out);
+  if (parsed) return parsed;
+  return coinbase_explain(std::move(parsed).error(), frame.payload, kName);
 }
 
 std::string request_text(std::string_view channel, std::span<const std::string> products) {

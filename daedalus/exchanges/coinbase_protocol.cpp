@@ -241,6 +241,13 @@ std::optional<ClientRequest> coinbase_read_request(std::string_view frame,
   return request;
 }
 
+Failure coinbase_explain(Error error, std::string_view payload, std::string_view exchange) {
+  const bool blames_json = error.message.ends_with("not JSON");
+  if (!blames_json || !is_json(payload)) return Failure(std::move(error));
+  return fail(ErrorKind::malformed, "{}: a message of unknown shape: {}", exchange,
+              payload.substr(0, 64));
+}
+
 Result<void> coinbase_read_products(JsonArray products, const CoinbaseProductKeys& keys,
                                     EventSink& out) {
   JsonFields fields;

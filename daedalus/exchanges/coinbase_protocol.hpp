@@ -58,6 +58,9 @@ ClientRequest coinbase_read_channels(std::string_view frame,
 std::optional<ClientRequest> coinbase_read_request(std::string_view frame,
                                                    std::span<const CoinbaseChannel> names);
 
+/// The failure, but not "not JSON" where only the shape is unknown.
+Failure coinbase_explain(Error error, std::string_view payload, std::string_view exchange);
+
 /// Names of the fields of a product in the two REST answers.
 struct CoinbaseProductKeys {
   std::string_view id, base, quote, price_tick, size_tick;

@@ -52,6 +52,18 @@ inline std::string_view key_of(simdjson::ondemand::field& field) {
   return {begin, static_cast<size_t>(end - begin)};
 }
 
+/// Looks for a key anywhere in an object. `token` is its scalar, or empty if the key is not there.
+/// After any other error the document must not be touched again: simdjson has let go of it.
+inline simdjson::error_code find_token(JsonObject& object, std::string_view key,
+                                       std::string_view& token) {
+  JsonValue value;
+  token = {};
+  const auto error = object.find_field_unordered(key).get(value);
+  if (error == simdjson::NO_SUCH_FIELD) return simdjson::SUCCESS;
+  if (error == simdjson::SUCCESS) token = token_of(value);
+  return error;
+}
+
 /// The fields of one object, in their order: scalars as tokens, objects and arrays as raw JSON.
 class JsonFields {
  public:

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Runs each fuzzer for N seconds (default 60) from its seeds and prints the line coverage of the code it
+# is for; then lets each find its planted bug. Build first: cmake --preset fuzz && ninja -C build/fuzz
+# Usage: tests/fuzz.sh [seconds] [fuzzer ...]
+set -u
+cd "$(dirname "$0")/.." || exit 1
+seconds=${1:-60}
+[ $# -gt 0 ] && shift
+bin=build/fuzz
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+sources_of() {
+  case $1 in
+    frame_parsers_fuzz) ls daedalus/exchanges/*.cpp | grep -v '_test\|_bench\|_fuzz\|refusal' ;;
+    decimal_fuzz) echo daedalus/market/decimal.cpp ;;
+    time_fuzz) echo daedalus/base/time.cpp ;;
+    segment_reader_fuzz) ls daedalus/journal/segment_reader.cpp daedalus/journal/record*.cpp \
+      daedalus/journal/zstd_frames.cpp daedalus/journal/line_reader.cpp | grep -v '_test\|_fuzz\|recording' ;;
+    recording_fuzz) ls daedalus/journal/recording*.cpp | grep -v '_test\|_fuzz' ;;
+  esac
+}
+
+fuzz() {
+  name=$1
+  shift
+  mkdir -p "$work/$name"
+  seeds=tests/fuzz_seeds/${name%_fuzz*}
+  [ -d "$seeds" ] || seeds=
+  # shellcheck disable=SC2086
+  LLVM_PROFILE_FILE="$work/$name.profraw" "$bin/$name" -seed=1 -max_len=4096 -print_final_stats=1 \
+    -max_total_time="$seconds" -artifact_prefix="$work/$name." "$@" "$work/$name" $seeds \
+    >"$work/$name.log" 2>&1
+}
+
+[ $# -gt 0 ] || set -- $(cd "$bin" && ls *_fuzz)
+for name in "$@"; do
+  if fuzz "$name"; then
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log")
+    echo "$name: $runs inputs in $seconds s, nothing found"
+  else
+    failed=1
+    echo "$name: FAILED"
+    tail -n 30 "$work/$name.log"
+    cp "$work/$name".crash-* . 2>/dev/null && ls crash-* "$name".crash-* 2>/dev/null
+    continue
+  fi
+  llvm-profdata-19 merge -sparse "$work/$name.profraw" -o "$work/$name.profdata" &&
+    llvm-cov-19 report "$bin/$name" -instr-profile="$work/$name.profdata" $(sources_of "$name") |
+    awk 'NR == 1 || /^-/ { next } NF >= 10 { printf "  %-28s lines %5s  covered %s\n", $1, $8, $10 }'
+done
+
+for name in "$@"; do
+  [ -x "$bin/${name}_planted" ] || continue
+  if fuzz "${name}_planted"; then
+    failed=1
+    echo "${name}_planted: FAILED, the planted bug was not found in $seconds s"
+  else
+    echo "${name}_planted: found the planted bug ($(grep -m1 'does not hold' "$work/${name}_planted.log" | sed 's/.*itself: //; s/ at .*//'))"
+  fi
+done
+exit $failed
