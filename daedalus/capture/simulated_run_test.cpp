@@ -63,6 +63,7 @@ TEST(SimulatedRun, LateSnapshotsARotationAndAKillBetweenDeltaAndSnapshotLoseNoDe
   simulated.run.reset();  // The kill.
   simulated.venue.close_all(kStart + seconds(16), "killed");
   simulated.options.start = kStart + seconds(17);
+  simulated.options.config.journal.segment_max_age_seconds = 60;
   simulated.open();
   ASSERT_EQ(simulated.run->sealed().size(), 1u);
   ASSERT_TRUE(simulated.run->run_until(kStart + seconds(150)));
