@@ -1,0 +1,148 @@
+#pragma once
+
+#include <random>
+#include <vector>
+
+#include "daedalus/features/engine_feed_for_test.hpp"
+
+namespace daedalus {
+
+/// One row of a made-up stream, with what its views point to.
+struct StreamItem {
+  enum class Kind { book, trade, ticker, gap, time } kind = Kind::book;
+  double seconds = 0;
+  BookInputKind book_kind = BookInputKind::delta;
+  TestLevels bids, asks;
+  double price = 0;
+  double amount = 0;
+  std::optional<Side> side;
+  bool flag = false;  ///< Of a trade: aggregate; of a gap: open; of a ticker: bbo.
+  int64_t gap_id = 0;
+  std::optional<Channel> channel;
+
+  void feed(EngineFeed& to) const {
+    switch (kind) {
+      case Kind::book:
+        return to.book(seconds, book_kind, bids, asks);
+      case Kind::trade:
+        return to.trade(seconds, price, amount, side, flag);
+      case Kind::ticker:
+        return to.ticker(seconds, price, price + amount, amount, 1, flag);
+      case Kind::gap:
+        return to.gap(seconds, gap_id, flag, channel);
+      case Kind::time:
+        return to.engine.advance_to(EngineFeed::at(seconds));
+    }
+  }
+};
+
+/// Streams with everything that is hard: gaps that overlap, empty sides, crossed and locked books,
+/// equal times, times on whole seconds, quiet hours, outliers of 1e12, scales that grow.
+class RandomStream {
+ public:
+  explicit RandomStream(uint64_t seed) : random_(seed) {}
+
+  std::vector<StreamItem> make(size_t count) {
+    std::vector<StreamItem> items;
+    for (size_t i = 0; i < count; ++i) items.push_back(next());
+    return items;
+  }
+
+ private:
+  int64_t draw(int64_t below) { return static_cast<int64_t>(random_() % below); }
+  bool one_in(int64_t many) { return draw(many) == 0; }
+
+  StreamItem next() {
+    pass_time();
+    StreamItem item;
+    item.seconds = seconds_;
+    const int64_t kind = draw(100);
+    if (kind < 70) {
+      add_book(item);
+    } else if (kind < 84) {
+      item.kind = StreamItem::Kind::trade;
+      item.price = price(centre_ + draw(7) - 3);
+      item.amount = size();
+      if (!one_in(5)) item.side = one_in(2) ? Side::buy : Side::sell;
+      item.flag = one_in(3);
+    } else if (kind < 92) {
+      item.kind = StreamItem::Kind::ticker;
+      item.price = price(centre_ - 1);
+      item.amount = one_in(9) ? -0.5 : 0.25 * static_cast<double>(1 + draw(9));
+      item.flag = !one_in(5);
+    } else if (kind < 97) {
+      add_gap(item);
+    } else {
+      item.kind = StreamItem::Kind::time;
+    }
+    return item;
+  }
+
+  void pass_time() {
+    const int64_t how = draw(100);
+    if (how < 25) return;
+    if (how < 35) {
+      seconds_ = std::floor(seconds_) + 1;
+    } else if (how < 98) {
+      seconds_ += static_cast<double>(draw(4000)) / 4096;
+    } else {
+      seconds_ += static_cast<double>(draw(one_in(3) ? 9000 : 400));
+    }
+  }
+
+  double price(int64_t ticks) { return static_cast<double>(std::max<int64_t>(ticks, 1)) / 4; }
+  double size() {
+    if (one_in(60)) return 1e12;
+    return static_cast<double>(1 + draw(4000)) / (one_in(8) ? 32 : 8);
+  }
+
+  void add_levels(TestLevels& levels, int64_t count, int64_t sign, bool may_remove) {
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t overlap = one_in(40) ? 3 : 0;
+      const int64_t ticks = centre_ + sign * (draw(40) + 1 - overlap);
+      levels.add(price(ticks), may_remove && one_in(2) ? 0 : size());
+    }
+  }
+
+  void add_book(StreamItem& item) {
+    if (one_in(12)) centre_ += draw(9) - 4;
+    const bool is_image = first_ || one_in(15);
+    item.book_kind = is_image ? BookInputKind::snapshot : BookInputKind::delta;
+    if (!is_image && one_in(30)) item.book_kind = BookInputKind::checkpoint;
+    const bool is_delta = item.book_kind == BookInputKind::delta;
+    first_ = false;
+    if (!one_in(25)) add_levels(item.bids, draw(is_delta ? 6 : 25), -1, is_delta);
+    if (!one_in(25)) add_levels(item.asks, draw(is_delta ? 6 : 25), 1, is_delta);
+  }
+
+  void add_gap(StreamItem& item) {
+    item.kind = StreamItem::Kind::gap;
+    item.gap_id = draw(3);
+    item.flag = one_in(3);
+    constexpr std::optional<Channel> kChannels[] = {std::nullopt, Channel::orderbook,
+                                                    Channel::trades, Channel::ticker};
+    item.channel = kChannels[draw(4)];
+  }
+
+  std::mt19937_64 random_;
+  double seconds_ = 86'000;
+  int64_t centre_ = 4000;
+  bool first_ = true;
+};
+
+/// All rows of all tables, each with its table's name before it.
+inline std::vector<std::string> all_rows(EngineTables& tables) {
+  std::vector<std::string> rows;
+  const auto add = [&](const std::string& name, const Table& table) {
+    for (const std::string& row : exact_rows(table)) rows.push_back(name + ":" + row);
+  };
+  add("orderbook", tables.orderbook);
+  add("trades", tables.trades);
+  add("ticker", tables.ticker);
+  for (const BarTable& bars : tables.bars) {
+    add(fmt::format("{}_{}", channel_name(bars.channel), bars.duration_s), bars.table);
+  }
+  return rows;
+}
+
+}  // namespace daedalus
