@@ -7,7 +7,8 @@
 
 namespace daedalus {
 
-/// One thread that runs all sockets and timers given to it. Callbacks run on that thread.
+/// One thread that runs all sockets and timers given to it. Callbacks run on that thread. Clients,
+/// servers and sessions go before their loop does.
 class IoLoop {
  public:
   IoLoop();

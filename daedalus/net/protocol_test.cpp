@@ -47,19 +47,27 @@ std::string read_frame(int descriptor) {
 /// One connection to a venue that does `talk` after the upgrade.
 struct Exchange {
   explicit Exchange(std::function<void(int)> talk)
-      : venue([this, talk = std::move(talk)](int descriptor) {
+      : venue(std::make_unique<RawServer>([this, talk = std::move(talk)](int descriptor) {
           request = read_head(descriptor);
           write_all(descriptor, upgrade_answer(request));
           talk(descriptor);
-        }),
+        })),
         client(WebSocketClient::connect(
-            loop, {.url = fmt::format("ws://127.0.0.1:{}/ws?x", venue.port())}, inbox.handlers())) {
+            loop, {.url = fmt::format("ws://127.0.0.1:{}/ws?x", venue->port())},
+            inbox.handlers())) {}
+
+  /// The words the connection ended with, when both sides are done with it.
+  std::string finish() {
+    const std::string words = inbox.wait_closed();
+    client.reset();
+    venue.reset();
+    return words;
   }
 
   std::string request;
   Inbox inbox;
   IoLoop loop;
-  RawServer venue;
+  std::unique_ptr<RawServer> venue;
   std::unique_ptr<WebSocketClient> client;
 };
 
@@ -70,7 +78,7 @@ TEST(Protocol, AnswersAPingWithItsPayload) {
     answer = read_frame(descriptor);
   });
 
-  EXPECT_THAT(exchange.inbox.wait_closed(), HasSubstr("without a close frame"));
+  EXPECT_THAT(exchange.finish(), HasSubstr("without a close frame"));
   EXPECT_EQ(answer,
             "\x8a"
             "1700000000");
@@ -90,7 +98,7 @@ TEST(Protocol, JoinsFragmentsWithAPingBetweenThemThatComeByteByByte) {
     read_frame(descriptor);
   });
 
-  exchange.inbox.wait_closed();
+  exchange.finish();
   EXPECT_THAT(exchange.inbox.frames, testing::ElementsAre("hello", "next"));
 }
 
@@ -119,16 +127,14 @@ TEST(Protocol, TellsTheVenuesCloseCodeAndReasonAndAnswersIt) {
     answer = read_frame(descriptor);
   });
 
-  EXPECT_EQ(exchange.inbox.wait_closed(),
-            "closed by the server: 1013 try again later (maintenance)");
-  exchange.client.reset();
+  EXPECT_EQ(exchange.finish(), "closed by the server: 1013 try again later (maintenance)");
   EXPECT_THAT(answer, testing::StartsWith("\x88\x03\xf5"));
 }
 
 TEST(Protocol, EndsAtGarbageWithWords) {
   Exchange exchange([&](int descriptor) { write_all(descriptor, frame(0xf1, "garbage")); });
 
-  EXPECT_THAT(exchange.inbox.wait_closed(), HasSubstr("WebSocket"));
+  EXPECT_THAT(exchange.finish(), HasSubstr("WebSocket"));
 }
 
 TEST(Protocol, CloseGivesUpOnAVenueThatNeverAnswersIt) {

@@ -91,7 +91,7 @@ TEST_P(WebSocket, ClosesWithAHandshakeAfterAllThatWasSent) {
 }
 
 TEST_P(WebSocket, LosesNothingWhenTheReaderStopsAndGoesOn) {
-  constexpr int kFrames = 60'000;
+  constexpr int kFrames = 40'000;
   std::shared_ptr<ServerSession> session;
   std::atomic<int> drained{0};
   Inbox served;
