@@ -42,14 +42,17 @@ class BoundedQueue {
   /// Everything queued, after waiting up to `patience` for something. Empty on time-out, or when
   /// the queue is closed and drained.
   std::vector<T> pop_all(std::chrono::nanoseconds patience) {
-    std::unique_lock lock(mutex_);
-    has_items_.wait_for(lock, patience, [&] { return closed_ || !items_.empty(); });
+    std::deque<Entry> entries;  // Taken out of the lock's time: pushing threads do not wait for it.
+    {
+      std::unique_lock lock(mutex_);
+      has_items_.wait_for(lock, patience, [&] { return closed_ || !items_.empty(); });
+      entries.swap(items_);
+      cost_ = 0;
+      has_room_.notify_all();
+    }
     std::vector<T> taken;
-    taken.reserve(items_.size());
-    for (Entry& entry : items_) taken.push_back(std::move(entry.item));
-    items_.clear();
-    cost_ = 0;
-    has_room_.notify_all();
+    taken.reserve(entries.size());
+    for (Entry& entry : entries) taken.push_back(std::move(entry.item));
     return taken;
   }
 
