@@ -109,6 +109,8 @@ TEST_F(Refusal, OfAClosedPortIsTold) {
 }
 
 TEST_F(Refusal, OfAnUnknownNameIsTold) {
+  for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"}) unsetenv(name);
+
   EXPECT_THAT(words({.url = "ws://no-such-host.invalid/"}),
               StartsWith("cannot resolve no-such-host.invalid: "));
 }
