@@ -16,6 +16,12 @@ struct WrittenFile {
   std::string xxh3_128;  ///< Of the file's bytes.
 };
 
+/// Who makes a closed file survive a power cut.
+enum class FileSync {
+  on_close,   ///< `close` does.
+  by_caller,  ///< The caller does, for many files at once (`sync_all`).
+};
+
 /// Writes one Parquet file (zstd level 1) under a temporary name; the caller publishes it. The
 /// bytes depend on schema, metadata and rows only. Errors of all members: io.
 class ParquetWriter {
@@ -29,8 +35,8 @@ class ParquetWriter {
 
   /// Appends the table as one row group. Its schema must be the file's.
   Result<void> write(const Table& table);
-  /// Metadata go into the footer, so they may be known only now. Fsyncs.
-  Result<WrittenFile> close(const Metadata& metadata);
+  /// Metadata go into the footer, so they may be known only now.
+  Result<WrittenFile> close(const Metadata& metadata, FileSync sync = FileSync::on_close);
 
  private:
   struct Inner;

@@ -177,10 +177,10 @@ Result<void> ParquetWriter::write(const Table& table) {
   return {};
 }
 
-Result<WrittenFile> ParquetWriter::close(const Metadata& metadata) {
+Result<WrittenFile> ParquetWriter::close(const Metadata& metadata, FileSync sync) {
   DAEDALUS_OK(inner_->guarded([&] { return inner_->finish(metadata); }));
   inner_->writer.reset();
-  DAEDALUS_OK(inner_->stream->file().sync());
+  if (sync == FileSync::on_close) DAEDALUS_OK(inner_->stream->file().sync());
   DAEDALUS_OK(inner_->stream->file().close());
   DAEDALUS_TRY(std::string hash, hash_file(inner_->path));
   return WrittenFile{

@@ -1,6 +1,7 @@
 #include "daedalus/columnar/table.hpp"
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "daedalus/base/check.hpp"

@@ -39,7 +39,6 @@ void add_input_steps(Steps& steps, const DataRoot& root, const Manifest& manifes
   }
   // The record goes last: as long as it is there, its files are looked for in ready.
   steps.push_back([&, archive]() -> Result<void> {
-    DAEDALUS_OK(publisher.sync());
     const std::string name = "/" + manifest.segment + ".json";
     const std::string from = root.processing_records(manifest.source) + name;
     if (!archive) return publisher.remove(from);
@@ -59,18 +58,14 @@ Steps steps_after_manifest(const DataRoot& root, const Manifest& manifest, Publi
   for (const std::string& path : manifest.removed) {
     steps.push_back([&] { return publisher.remove(root.path + "/" + path); });
   }
-  // The new state last of the outputs: who finds it finds all of them.
-  steps.push_back([&] { return publisher.sync(); });
   for (const ManifestOutput& state : manifest.states) publish(state);
   add_input_steps(steps, root, manifest, publisher);
   steps.push_back([&] { return publisher.sync(); });
+  // Not synced: until the next commit syncs this folder, recovery would do all of it once more.
   steps.push_back([&]() -> Result<void> {
     const std::string pending = pending_path(root, manifest);
-    DAEDALUS_OK(
-        manifest.covers_segment
-            ? publisher.rename(pending, finished_path(root, manifest.source, manifest.segment))
-            : publisher.remove(pending));
-    return publisher.sync();
+    if (!manifest.covers_segment) return publisher.remove(pending);
+    return publisher.rename(pending, finished_path(root, manifest.source, manifest.segment));
   });
   return steps;
 }
@@ -84,6 +79,23 @@ Result<int> finish(const DataRoot& root, const Manifest& manifest, int steps) {
     ++done;
   }
   return done;
+}
+
+/// All that the manifest speaks of survives a power cut before the manifest does.
+Result<void> sync_staged(const DataRoot& root, const Manifest& manifest) {
+  Publisher publisher;
+  DAEDALUS_OK(publisher.make_folder(root.manifests() + "/" + manifest.source));
+  DAEDALUS_OK(publisher.sync());
+  std::vector<std::string> paths;
+  for (const auto* outputs : {&manifest.outputs, &manifest.states}) {
+    for (const ManifestOutput& output : *outputs) paths.push_back(root.path + "/" + output.staged);
+  }
+  for (const std::string& folder :
+       {staging_folder(root, manifest.source), root.processing_records(manifest.source),
+        root.ready_records(manifest.source)}) {
+    if (path_exists(folder)) paths.push_back(folder);
+  }
+  return sync_all(paths);
 }
 
 Result<void> discard_unfinished(const DataRoot& root, const std::string& source) {
@@ -120,12 +132,7 @@ std::optional<Manifest> find_manifest(const DataRoot& root, const std::string& s
 
 Result<int> commit(const DataRoot& root, const Manifest& manifest, int steps) {
   if (steps == 0) return 0;
-  Publisher publisher;
-  DAEDALUS_OK(publisher.make_folder(root.manifests() + "/" + manifest.source));
-  DAEDALUS_OK(publisher.sync());
-  if (path_exists(staging_folder(root, manifest.source))) {
-    DAEDALUS_OK(sync_folder(staging_folder(root, manifest.source)));
-  }
+  DAEDALUS_OK(sync_staged(root, manifest));
   DAEDALUS_OK(publish_file(pending_path(root, manifest), to_json(manifest)));
   DAEDALUS_TRY(const int done, finish(root, manifest, steps - 1));
   return done + 1;

@@ -50,7 +50,7 @@ std::string staging_folder(const DataRoot& root, const std::string& source);
 
 inline constexpr int kAllSteps = INT32_MAX;
 
-/// Commits: everything staged must be fsynced. `steps` fewer than all: stops there, as a crash
+/// Commits; fsyncs what is staged, first. `steps` fewer than all: stops there, as a crash
 /// would (for tests). Returns how many steps were done. Errors: io.
 Result<int> commit(const DataRoot& root, const Manifest& manifest, int steps = kAllSteps);
 

@@ -79,7 +79,7 @@ Result<std::vector<ManifestOutput>> PartWriter::finish() {
                              {"daedalus.source", target_.source},
                              {"daedalus.writer", std::string(kWriter)}};
   for (auto& [path, part] : parts_) {
-    DAEDALUS_TRY(WrittenFile written, part.writer.close(metadata));
+    DAEDALUS_TRY(WrittenFile written, part.writer.close(metadata, FileSync::by_caller));
     outputs.push_back({.staged = part.staged,
                        .path = path,
                        .rows = written.rows,

@@ -26,7 +26,7 @@ class PartWriter {
 
   /// Writes all rows as row groups and clears the tables. Errors: io.
   Result<void> write(EngineTables& tables);
-  /// Closes the files. Errors: io.
+  /// Closes the files; the commit fsyncs them. Errors: io.
   Result<std::vector<ManifestOutput>> finish();
 
  private:

@@ -175,9 +175,7 @@ Result<void> SourceRun::claim(const std::string& segment) {
   if (place != SegmentPlace::ready) return {};
   const std::string from = chain_.record_path(segment);
   const std::string folder = options_.root.processing_records(source_);
-  Publisher publisher;
-  DAEDALUS_OK(publisher.rename(from, folder + "/" + segment + ".json"));
-  return publisher.sync();
+  return Publisher().rename(from, folder + "/" + segment + ".json");  // Synced by the commit.
 }
 
 Result<void> SourceRun::fresh_staging() const {
@@ -195,7 +193,9 @@ Result<ManifestOutput> SourceRun::stage_state(const SourceState& state) const {
       .path = StateStore(relative, source_).path_of(state.segment).substr(1),
       .bytes = static_cast<int64_t>(bytes.size()),
       .xxh3_128 = xxh3_128_hex(bytes)};
-  DAEDALUS_OK(publish_file(options_.root.path + "/" + output.staged, bytes));
+  DAEDALUS_TRY(File file, File::create_or_truncate(options_.root.path + "/" + output.staged));
+  DAEDALUS_OK(file.write(bytes));
+  DAEDALUS_OK(file.close());
   return output;
 }
 

@@ -86,7 +86,7 @@ Result<void> StateStore::prune(int64_t retention_hours) const {
     const bool is_young = newest.value - hour.value <= retention_hours * kNanosPerHour;
     if (!is_last_of_hour || !is_young) DAEDALUS_OK(publisher.remove(path_of(segments[i])));
   }
-  return publisher.sync();
+  return {};  // Not synced: a state that comes back is removed again.
 }
 
 Result<void> StateStore::drop_from(const std::string& segment) const {

@@ -1,9 +1,14 @@
 #include "daedalus/storage/publisher.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include "daedalus/base/file.hpp"
 
@@ -16,6 +21,25 @@ std::string parent_of(const std::string& path) {
 }
 
 }  // namespace
+
+Result<void> sync_all(std::span<const std::string> paths) {
+  constexpr size_t kThreads = 8;
+  if (paths.size() <= 1) return paths.empty() ? Result<void>() : sync_folder(paths.front());
+  std::atomic<size_t> next = 0;
+  std::mutex guard;
+  Result<void> outcome;  // Guarded by `guard`.
+  const auto work = [&] {
+    for (size_t i = next++; i < paths.size(); i = next++) {
+      auto synced = sync_folder(paths[i]);
+      const std::lock_guard lock(guard);
+      if (!synced && outcome) outcome = std::move(synced);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < std::min(kThreads, paths.size()); ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  return outcome;
+}
 
 Result<void> Publisher::make_folder(const std::string& folder) {
   if (known_.contains(folder)) return {};
@@ -55,11 +79,12 @@ Result<void> Publisher::remove(const std::string& path) {
 }
 
 Result<void> Publisher::sync() {
+  std::vector<std::string> folders;
   for (const std::string& folder : touched_) {
-    if (path_exists(folder)) DAEDALUS_OK(sync_folder(folder));
+    if (path_exists(folder)) folders.push_back(folder);
   }
   touched_.clear();
-  return {};
+  return sync_all(folders);
 }
 
 }  // namespace daedalus

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "daedalus/base/error.hpp"
 
 namespace daedalus {
+
+/// Fsyncs files and folders, several at a time: file systems take them together, so that many cost
+/// little more than one. Errors: io.
+Result<void> sync_all(std::span<const std::string> paths);
 
 /// Renames many finished files to where they belong and makes that durable with one fsync a folder.
 /// Folders that a name needs are made. Errors of all members: io.

@@ -67,6 +67,21 @@ TEST_F(StorageTest, ARepeatedRenameIsFineAndALostFileIsNot) {
   EXPECT_EQ(lost.error().kind, ErrorKind::io);
 }
 
+TEST_F(StorageTest, SyncingManyNamesTheOneThatIsNotThere) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 20; ++i) {
+    paths.push_back(folder_ + "/file" + std::to_string(i));
+    ASSERT_TRUE(publish_file(paths.back(), "content"));
+  }
+  EXPECT_TRUE(sync_all(paths));
+  paths[7] = folder_ + "/nothing";
+
+  const auto synced = sync_all(paths);
+
+  ASSERT_FALSE(synced);
+  EXPECT_NE(synced.error().message.find(paths[7]), std::string::npos);
+}
+
 TEST_F(StorageTest, RemovingWhatIsNotThereIsFine) {
   Publisher publisher;
 
