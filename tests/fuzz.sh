@@ -23,15 +23,12 @@ sources_of() {
 }
 
 fuzz() {
-  name=$1
-  shift
-  mkdir -p "$work/$name"
-  seeds=tests/fuzz_seeds/${name%_fuzz*}
+  mkdir -p "$work/$1"
+  seeds=tests/fuzz_seeds/${1%_fuzz*}
   [ -d "$seeds" ] || seeds=
   # shellcheck disable=SC2086
-  LLVM_PROFILE_FILE="$work/$name.profraw" "$bin/$name" -seed=1 -max_len=4096 -print_final_stats=1 \
-    -max_total_time="$seconds" -artifact_prefix="$work/$name." "$@" "$work/$name" $seeds \
-    >"$work/$name.log" 2>&1
+  LLVM_PROFILE_FILE="$work/$1.profraw" "$bin/$1" -seed=1 -max_len=4096 -print_final_stats=1 \
+    -max_total_time="$seconds" -artifact_prefix="$work/$1." "$work/$1" $seeds >"$work/$1.log" 2>&1
 }
 
 [ $# -gt 0 ] || set -- $(cd "$bin" && ls *_fuzz)
@@ -43,21 +40,22 @@ for name in "$@"; do
     failed=1
     echo "$name: FAILED"
     tail -n 30 "$work/$name.log"
-    cp "$work/$name".crash-* . 2>/dev/null && ls crash-* "$name".crash-* 2>/dev/null
+    cp "$work/$name".crash-* . 2>/dev/null && echo "the input is $(ls "$name".crash-*)"
     continue
   fi
   llvm-profdata-19 merge -sparse "$work/$name.profraw" -o "$work/$name.profdata" &&
     llvm-cov-19 report "$bin/$name" -instr-profile="$work/$name.profdata" $(sources_of "$name") |
-    awk 'NR == 1 || /^-/ { next } NF >= 10 { printf "  %-28s lines %5s  covered %s\n", $1, $8, $10 }'
+    awk 'NR == 1 || /^-/ { next } NF >= 10 { n = split($1, path, "/"); printf "  %-30s lines %5s  covered %s\n", path[n], $8, $10 }'
 done
 
 for name in "$@"; do
   [ -x "$bin/${name}_planted" ] || continue
-  if fuzz "${name}_planted"; then
+  log="$work/${name}_planted.log"
+  if ! fuzz "${name}_planted" && found=$(grep -m1 'does not hold' "$log"); then
+    echo "${name}_planted: found its planted bug ($(echo "$found" | sed 's/.*itself: //; s/ at .*//'))"
+  else
     failed=1
     echo "${name}_planted: FAILED, the planted bug was not found in $seconds s"
-  else
-    echo "${name}_planted: found the planted bug ($(grep -m1 'does not hold' "$work/${name}_planted.log" | sed 's/.*itself: //; s/ at .*//'))"
   fi
 done
 exit $failed

@@ -218,7 +218,9 @@ std::optional<ClientRequest> binance_read_connect_path(std::string_view path) {
 }
 
 std::optional<Instrument> binance_instrument_of(std::string_view symbol_native) {
-  if (symbol_native.empty() || symbol_native.size() > 64) return std::nullopt;
+  if (symbol_native.empty() || symbol_native.size() > 64 || !is_utf8(symbol_native)) {
+    return std::nullopt;
+  }
   if (!std::all_of(symbol_native.begin(), symbol_native.end(), is_symbol_char)) return std::nullopt;
   const size_t date_at = symbol_native.find('_');
   const std::string_view pair = symbol_native.substr(0, date_at);

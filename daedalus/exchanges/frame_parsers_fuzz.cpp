@@ -106,6 +106,27 @@ Reading read_frame(const Exchange& exchange, std::string_view text, bool is_rest
   return {sink.digest(), parsed.error().message};
 }
 
+/// What we ask a venue for is what its server reads.
+void check_subscribe(const Exchange& exchange, std::string_view symbol) {
+  const std::vector<Subscription> wanted = {{std::string(symbol), Channel::orderbook},
+                                            {std::string(symbol), Channel::trades}};
+  const auto frames = exchange.subscribe(wanted, {});
+  DAEDALUS_CHECK(frames.has_value() == exchange.instrument_of(symbol).has_value());
+  if (!frames) {
+    DAEDALUS_CHECK(frames.error().kind == ErrorKind::config);
+    return;
+  }
+  std::vector<Subscription> asked;
+  for (const SubscribeFrame& frame : *frames) {
+    DAEDALUS_CHECK(frame.text.size() <= static_cast<size_t>(exchange.limits.message_bytes));
+    if (frame.subscriptions.empty()) continue;
+    const auto request = exchange.read_request(frame.text);
+    DAEDALUS_CHECK(request && request->subscriptions == frame.subscriptions);
+    asked.insert(asked.end(), frame.subscriptions.begin(), frame.subscriptions.end());
+  }
+  DAEDALUS_CHECK(asked == wanted);
+}
+
 /// What clients send, and names: any text is read without harm.
 void read_names(const Exchange& exchange, std::string_view text) {
   if (const auto request = exchange.read_request(text)) {
@@ -118,6 +139,7 @@ void read_names(const Exchange& exchange, std::string_view text) {
   if (const auto instrument = exchange.instrument_of(text)) {
     DAEDALUS_CHECK(instrument->symbol_native == text && !instrument->symbol.empty());
   }
+  check_subscribe(exchange, text.substr(0, 100));
   exchange.merged_symbol(exchange.native_symbol(text));
 }
 
