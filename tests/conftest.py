@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import subprocess
 
 import pytest
 
@@ -27,3 +28,29 @@ def realdata():
         return path
 
     return find
+
+
+@pytest.fixture
+def data_root(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def recorded(binary, realdata, tmp_path_factory):
+    """A function that imports recordings once a session: gives the data root, the source and what
+    the program printed. The data are shared: do not change them."""
+    done = {}
+
+    def import_once(exchange, kind, *names, options=()):
+        key = (exchange, kind, names, tuple(options))
+        if key not in done:
+            root = tmp_path_factory.mktemp("recorded")
+            files = [str(realdata(name)) for name in names]
+            run = subprocess.run([binary, "--data-root", root, "import", "--from", kind,
+                                  "--exchange", exchange, *options, *files],
+                                 capture_output=True, text=True)
+            assert run.returncode == 0, run.stderr
+            done[key] = root, f"import_{exchange}", run.stdout
+        return done[key]
+
+    return import_once

@@ -46,7 +46,9 @@ std::vector<std::string> capture(const DataRoot& root, const std::vector<Record>
            .source = kSource, .exchange = "binance", .position = *source_position(root, kSource)}});
   for (Record record : records) EXPECT_TRUE(journal.append(record));
   EXPECT_TRUE(journal.flush());
-  if (!is_killed) EXPECT_TRUE(journal.finish(records.back().capture_time));
+  if (!is_killed) {
+    EXPECT_TRUE(journal.finish(records.back().capture_time));
+  }
   return journal.take_closed();
 }
 
@@ -118,7 +120,7 @@ TEST(Sealing, TwiceGivesTheSameBytes) {
       ASSERT_TRUE((fresh_sealer_each_time ? fresh : one).seal(segment));
     }
     auto now = hashes_below(scratch.root.path);
-    if (!before.empty()) EXPECT_EQ(now, before);
+    EXPECT_TRUE(before.empty() || now == before);
     before = std::move(now);
   }
 }
