@@ -199,6 +199,19 @@ TEST_F(Coinbase, refuses_what_is_not_json_or_cut_off) {
   }
 }
 
+TEST_F(Coinbase, asks_nothing_more_of_a_frame_after_its_first_break) {
+  for (const char* text : {R"({"channel":"l2_data","a" "b","sequence_num":1,"events":[]})",
+                           R"({"channel":"market_trades","events":[{"trades" [],"type":"x"}]})",
+                           R"({"a":[1,"channel":"l2_data"})"}) {
+    EXPECT_EQ(parse(text), "coinbase: not JSON") << text;
+  }
+}
+
+TEST_F(Coinbase, tells_an_unknown_shape_from_what_is_not_json) {
+  EXPECT_EQ(parse(R"({"channel":"l2_data","events":[1]})"),
+            R"(coinbase: a message of unknown shape: {"channel":"l2_data","events":[1]})");
+}
+
 TEST_F(Coinbase, reads_products_as_instruments) {
   const string body =
       R"({"products":[{"product_id":"BTC-USD", "price":"65086.18", "base_increment":"0.00000001", "product_type":"SPOT", "quote_currency_id":"USD", "base_currency_id":"BTC", "alias_to":["BTC-USDC"], "price_increment":"0.01"}]})";
