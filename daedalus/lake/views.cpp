@@ -128,7 +128,10 @@ Result<std::string> create_views_sql(const std::vector<LakeView>& views) {
     }
     sql += "SELECT * FROM read_parquet([";
     for (size_t i = 0; i < globs.size(); ++i) sql += (i == 0 ? "" : ", ") + sql_quoted(globs[i]);
-    sql += "], hive_partitioning = false, union_by_name = true);\n";
+    // Only feature tables change their columns (with the parameters); looking at all files for it
+    // is not cheap.
+    const bool may_differ = view.name.starts_with("silver_");
+    sql += fmt::format("], hive_partitioning = false, union_by_name = {});\n", may_differ);
   }
   return sql + kGapsSql;
 }
