@@ -125,9 +125,13 @@ class ProgressLine {
 
 void print_summary(const ReplayedExchange& server, double seconds) {
   const ReplayProgress& progress = server.progress();
-  fmt::print("replayed {} frames, {} sent ({:.1f} MB) in {:.1f} s: {:.0f} frames/s\n",
-             progress.frames, progress.frames_sent, static_cast<double>(progress.bytes_sent) / 1e6,
-             seconds, static_cast<double>(progress.frames_sent) / std::max(seconds, 1e-3));
+  // Below half a second the poll's grain would make the rate a guess.
+  const std::string rate =
+      seconds < 0.5
+          ? std::string()
+          : fmt::format(": {:.0f} frames/s", static_cast<double>(progress.frames_sent) / seconds);
+  fmt::print("replayed {} frames, {} sent ({:.1f} MB) in {:.1f} s{}\n", progress.frames,
+             progress.frames_sent, static_cast<double>(progress.bytes_sent) / 1e6, seconds, rate);
   fmt::print("book images: {} as recorded, {} made from the replayed book\n",
              progress.images_recorded, progress.images_made);
   if (progress.frames_without_image > 0) {

@@ -227,6 +227,22 @@ TEST(ReplayedExchange, AFrameThatTheRecorderMissedIsMissedAgain) {
   EXPECT_EQ(jumps, 1);
 }
 
+TEST(ReplayedExchange, DeltasOfABookWhoseImageWasNotRecordedAreNotSent) {
+  Recorded recorded("coinbase", 20);
+  std::erase_if(recorded.records, [](const Record& record) {
+    return record.payload.find(R"("type":"snapshot","product_id":"ETH-USD","updates")") !=
+           std::string::npos;
+  });
+  Player player(recorded, kMax);
+  player.connect(1, 0);
+  player.play(0.1, 0.5);
+  ReadingClient client("coinbase");
+  for (const std::string& frame : player.out.frames[1]) client.read(frame);
+  EXPECT_EQ(client.orphans, 0);
+  EXPECT_EQ(client.books.size(), 1u);
+  EXPECT_GT(player.server->progress().frames_without_image, 50);
+}
+
 TEST(ReplayedExchange, ARecordedDisconnectIsOneForTheClientsAndTheyAreWaitedFor) {
   Recorded recorded("coinbase", 10);
   const Recorded again("coinbase", 8);
