@@ -70,6 +70,7 @@ void JournalThread::run() {
     }
     if (bytes_ > 0 && !due()) work_.wait_until(lock, oldest_ + options_.flush_after, due);
     std::vector<Step> steps = std::exchange(steps_, {});
+    if (failed_) steps.clear();
     bytes_ = 0;
     urgent_ = false;
     const bool last = finishing_;

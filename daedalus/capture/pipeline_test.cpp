@@ -225,6 +225,19 @@ TEST(Pipeline, LittleFreeDiskRefusesTheStart) {
   EXPECT_THAT(started.error().message, HasSubstr("min_free_mb"));
 }
 
+TEST(Pipeline, ADiskThatFailsStopsTheCaptureWithAnError) {
+  ScriptedCoinbase venue({"BTC-USD"}, wall_clock_now());
+  ScriptedServer server(venue);
+  Capture capture("coinbase", {"BTC-USD"}, server);
+  capture.config.journal.segment_max_age_seconds = 1;
+  capture.start();
+  ASSERT_TRUE(capture.wait_for_frames(10));
+  std::filesystem::remove_all(DataRoot{capture.config.data_root}.active("coinbase"));
+  ASSERT_TRUE(wait_until([&] { return capture.pipeline->failed(); }));
+  capture.pipeline->stop("a failure");
+  EXPECT_TRUE(wait_until([&] { return capture.pipeline->finished(); }, seconds(10)));
+}
+
 TEST(Pipeline, ARefusedConnectIsTriedAgainUntilTheVenueTakesIt) {
   ScriptedCoinbase venue({"BTC-USD"}, wall_clock_now());
   ScriptedServer server(venue);

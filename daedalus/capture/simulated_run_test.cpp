@@ -63,10 +63,10 @@ TEST(SimulatedRun, LateSnapshotsARotationAndAKillBetweenDeltaAndSnapshotLoseNoDe
   simulated.run.reset();  // The kill.
   simulated.venue.close_all(kStart + seconds(16), "killed");
   simulated.options.start = kStart + seconds(17);
-  simulated.options.config.journal.segment_max_age_seconds = 60;
+  simulated.options.config.journal.segment_max_age_seconds = 900;
   simulated.open();
   ASSERT_EQ(simulated.run->sealed().size(), 1u);
-  ASSERT_TRUE(simulated.run->run_until(kStart + seconds(150)));
+  ASSERT_TRUE(simulated.run->run_until(kStart + seconds(80)));
   ASSERT_TRUE(simulated.run->finish());
   const RebuiltBooks books = simulated.rebuild();
   EXPECT_EQ(books.wrong, 0);

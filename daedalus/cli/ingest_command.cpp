@@ -50,8 +50,8 @@ std::string first_line(const Config& config, const std::string& config_path,
     symbols += plan.symbols.size();
   }
   return fmt::format(
-      "daedalus {} · config {} · data root {} · venues {} · {} connections · {} symbols", kVersion,
-      config_path.empty() ? "none" : config_path, config.data_root, venues,
+      "daedalus {} · config {} · data root {} · venues {} · {} connection(s) · {} symbol(s)",
+      kVersion, config_path.empty() ? "none" : config_path, config.data_root, venues,
       count_connections(plans), symbols);
 }
 

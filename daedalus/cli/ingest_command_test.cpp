@@ -80,7 +80,7 @@ TEST_F(IngestCommand, SaysWhatRunsAndStopsCleanlyOnSigterm) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(12));
   EXPECT_THAT(outcome.out, HasSubstr("daedalus 0.1.0"));
   EXPECT_THAT(outcome.out, HasSubstr("venues coinbase"));
-  EXPECT_THAT(outcome.out, HasSubstr("2 symbols"));
+  EXPECT_THAT(outcome.out, HasSubstr("2 symbol(s)"));
   EXPECT_THAT(outcome.out, HasSubstr("Ingestion pipeline running with 1 collector(s)\n"));
   EXPECT_THAT(list_files(root().active("coinbase")).value(), testing::IsEmpty());
   EXPECT_EQ(list_files(root().ready_records("coinbase")).value().size(), 1u);
