@@ -85,6 +85,10 @@ def compare(ours, theirs, expected_columns=None):
 
 
 def cases(*intervals):
+    return list(each_case(intervals))
+
+
+def each_case(intervals):
     for recording, (_, _, _, symbols) in RECORDINGS.items():
         for symbol in symbols:
             for interval in intervals or (None,):
@@ -104,7 +108,7 @@ def test_every_structural_and_dynamic_column_agrees(lakes, recording, symbol, in
 
 @pytest.mark.parametrize("recording, symbol", cases())
 def test_the_schema_has_no_column_that_the_oracle_does_not_know(lakes, recording, symbol):
-    theirs = orderbook.orderbook_rows(lakes.events(recording, symbol)[:50], 0)
+    theirs = orderbook.orderbook_rows(lakes.events(recording, symbol)[:200], 0)
     ours = processed(lakes.lake(recording, 0), "silver/orderbook", RECORDINGS[recording][1], symbol)
     assert set(ours[0]) - set(theirs[0]) <= KEYS_NOT_COMPARED | {"source"}
 
@@ -141,8 +145,8 @@ def plant_sign(monkeypatch):
 def plant_level_off_by_one(monkeypatch):
     real = structural.per_level
 
-    def shifted(out, bids, asks):
-        real(out, bids[1:], asks)
+    def shifted(out, bids, asks, units):
+        real(out, bids[1:], asks, units)
     monkeypatch.setattr(structural, "per_level", shifted)
 
 
@@ -150,8 +154,8 @@ def plant_band_edge(monkeypatch):
     monkeypatch.setattr(structural, "BANDS_BPS", (5, 11, 25, 50, 100))
     real = structural.depths_of_both
 
-    def renamed(out, bids, asks, mid):
-        real(out, bids, asks, mid)
+    def renamed(out, book, bids, asks, units):
+        real(out, book, bids, asks, units)
         for name in ("bid_vol_band", "ask_vol_band", "imb_band"):
             out[f"{name}_5_10bps"] = out.pop(f"{name}_5_11bps")
             out.pop(f"{name}_11_25bps")
@@ -174,15 +178,15 @@ def plant_half_life(monkeypatch):
 
 def plant_slope_level(monkeypatch):
     real = structural.slope_regression
-    monkeypatch.setattr(structural, "slope_regression", lambda levels, mid: real(levels[:9], mid))
+    monkeypatch.setattr(structural, "slope_regression", lambda levels, mid2, units: real(levels[:9], mid2, units))
 
 
 def plant_weights_swapped(monkeypatch):
     real = structural.prices_of_both
 
-    def swapped(out, bids, asks, mid):
-        real(out, bids, asks, mid)
-        out["microprice"] = 2 * mid - out["microprice"]
+    def swapped(out, bids, asks, units):
+        real(out, bids, asks, units)
+        out["microprice"] = 2 * out["mid_price"] - out["microprice"]
     monkeypatch.setattr(structural, "prices_of_both", swapped)
 
 

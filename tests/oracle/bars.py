@@ -1,9 +1,10 @@
 """gold time bars (section 4) of order books, trades and tickers."""
 
 import math
+from decimal import Decimal
 
 from .bronze import exact
-from .orderbook import OFI_DECAY_ALPHA, BookWalker
+from .orderbook import BookWalker, decayed
 from .stream import SECOND, Continuity
 from .structural import structural
 
@@ -62,7 +63,8 @@ def orderbook_bars(events, duration_s):
             return
         bar["events"] = bar.get("events", 0) + 1
         if result["good"]:
-            bar.setdefault("mids", []).append(walker.good[2])
+            halves = Decimal(2 * walker.book.price_unit)
+            bar.setdefault("mids", []).append(Decimal(walker.good[2]) / halves)
         if result["steps"] is not None:
             bar.setdefault("steps", []).append(result["steps"])
             bar.setdefault("returns", []).append(result["ret"])
@@ -88,10 +90,9 @@ def orderbook_bars(events, duration_s):
         spreads = [second["spread"] for second in seconds]
         out["min_spread"] = min(spreads) if spreads else None
         out["max_spread"] = max(spreads) if spreads else None
-        sums = [walker.book.size(sum(level)) for level in zip(*bar.get("steps", [[0] * 10]))]
-        out["sum_ofi"] = float(sums[0])
-        out["sum_mlofi"] = math.fsum(math.exp(-OFI_DECAY_ALPHA * i) * float(value)
-                                     for i, value in enumerate(sums))
+        sums = [sum(level) for level in zip(*bar.get("steps", [[0] * 10]))]
+        out["sum_ofi"] = sums[0] / walker.book.size_unit
+        out["sum_mlofi"] = decayed(sums, walker.book.size_unit)
         variance = math.fsum(r * r for r in bar.get("returns", []))
         out["realized_variance"] = variance
         out["annualized_vol"] = out["daily_vol_ann"] = math.sqrt(variance * 365 * 86400 / duration_s)

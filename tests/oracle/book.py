@@ -1,60 +1,68 @@
-"""A full-depth book as two dictionaries of exact integers: price * 10^P to size * 10^S."""
+"""A full-depth book of exact integers: price * 10^P to size * 10^S."""
 
-from fractions import Fraction
+import bisect
 
 from .bronze import scaled
 
 
+class Side:
+    """Prices in ascending order of rank, with their sizes."""
+
+    def __init__(self, is_bid):
+        self.sign = -1 if is_bid else 1
+        self.ranks = []   # sign * price, ascending: the best first.
+        self.sizes = {}
+
+    def set(self, price, size):
+        known = price in self.sizes
+        if size:
+            self.sizes[price] = size
+            if not known:
+                bisect.insort(self.ranks, self.sign * price)
+        elif known:
+            del self.sizes[price]
+            del self.ranks[bisect.bisect_left(self.ranks, self.sign * price)]
+
+    def __len__(self):
+        return len(self.ranks)
+
+    def __iter__(self):
+        """(price, size) from the best level on."""
+        for rank in self.ranks:
+            yield self.sign * rank, self.sizes[self.sign * rank]
+
+    def top(self, count):
+        return [(self.sign * rank, self.sizes[self.sign * rank]) for rank in self.ranks[:count]]
+
+
 class Book:
     def __init__(self, price_decimals, size_decimals):
+        self.price_unit = 10 ** price_decimals
+        self.size_unit = 10 ** size_decimals
         self.price_decimals = price_decimals
         self.size_decimals = size_decimals
-        self.sides = {"bids": {}, "asks": {}}
-        self._sorted = {}
+        self.clear()
 
     def clear(self):
-        self.sides = {"bids": {}, "asks": {}}
-        self._sorted = {}
+        self.bids, self.asks = Side(True), Side(False)
 
     def apply(self, row):
         """A snapshot or checkpoint replaces everything; a delta sets levels, size 0 removes."""
         if row["kind"] in ("snapshot", "checkpoint"):
             self.clear()
-        for side in ("bids", "asks"):
-            if row[side]:
-                self._sorted.pop(side, None)
-            for level in row[side]:
-                price = scaled(level["price"], self.price_decimals)
-                size = scaled(level["size"], self.size_decimals)
-                if size == 0:
-                    self.sides[side].pop(price, None)
-                else:
-                    self.sides[side][price] = size
-
-    def levels(self, side):
-        """[(price, size)] from the best on, as integers."""
-        if side not in self._sorted:
-            self._sorted[side] = sorted(self.sides[side].items(), reverse=side == "bids")
-        return self._sorted[side]
+        for side, levels in ((self.bids, row["bids"]), (self.asks, row["asks"])):
+            for level in levels:
+                side.set(scaled(level["price"], self.price_decimals),
+                         scaled(level["size"], self.size_decimals))
 
     def state(self):
-        bids, asks = self.levels("bids"), self.levels("asks")
-        if not bids or not asks:
+        if not self.bids or not self.asks:
             return "one_sided"
-        if bids[0][0] > asks[0][0]:
-            return "crossed"
-        return "locked" if bids[0][0] == asks[0][0] else "ok"
+        bid, ask = self.bids.top(1)[0][0], self.asks.top(1)[0][0]
+        return "crossed" if bid > ask else "locked" if bid == ask else "ok"
 
-    def price(self, integer):
-        """An integer price (or sum of prices) in quote, exact."""
-        return Fraction(integer, 10 ** self.price_decimals)
-
-    def size(self, integer):
-        return Fraction(integer, 10 ** self.size_decimals)
-
-    def mid(self):
-        """Exact mid in quote; None unless the book is ok or locked."""
+    def twice_mid(self):
+        """Best bid + best ask in price units; None unless the book is ok or locked."""
         if self.state() not in ("ok", "locked"):
             return None
-        total = self.levels("bids")[0][0] + self.levels("asks")[0][0]
-        return Fraction(total, 2 * 10 ** self.price_decimals)
+        return self.bids.top(1)[0][0] + self.asks.top(1)[0][0]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from .book import Book
 from .bronze import book_decimals
 from .stream import SECOND, STALENESS_NS, Continuity
-from .structural import structural, to_float
+from .structural import ratio, structural
 
 OFI_LEVELS = 10
 OFI_DECAY_ALPHA = 0.5
@@ -31,6 +31,11 @@ def side_step(before, now, is_bid):
     return size - old_size
 
 
+def decayed(steps, unit):
+    """Sum of exp(-alpha i) times the step of level i, in size."""
+    return math.fsum(math.exp(-OFI_DECAY_ALPHA * i) * (step / unit) for i, step in enumerate(steps))
+
+
 def rank(levels, i):
     return levels[i] if i < len(levels) else None
 
@@ -42,14 +47,14 @@ class BookWalker:
         self.book = Book(*book_decimals(events))
         self.continuity = Continuity("orderbook", STALENESS_NS)
         self.known = False
-        self.good = None      # (bids, asks, mid) of the last ok or locked state of this stretch.
-        self.history = []     # (time, mid or None) after each event of this stretch.
+        self.good = None      # (bids, asks, twice the mid) of the last good state of this stretch.
+        self.times, self.mids = [], []  # After each event of this stretch: when, twice the mid or None.
         self.breaks_seen = 0
 
     def on_gap(self, row, time_ns):
         self.continuity.on_gap(row, time_ns)
         if self.continuity.since is None:
-            self.good, self.history, self.known = None, [], False
+            self.good, self.times, self.mids, self.known = None, [], [], False
 
     def on_book(self, row, time_ns):
         """Applies a row; returns None (no event), or a dict: fed, good, steps (or None), ret."""
@@ -63,14 +68,13 @@ class BookWalker:
         fed = self.continuity.on_data(time_ns)
         if self.continuity.breaks != self.breaks_seen:
             self.breaks_seen = self.continuity.breaks
-            self.good, self.history = None, []
+            self.good, self.times, self.mids = None, [], []
         result = {"fed": fed, "good": False, "steps": None, "ret": None}
         if not fed:
             return result
-        mid = self.book.mid()
+        mid = self.book.twice_mid()
         if mid is not None:
-            bids = self.book.levels("bids")[:OFI_LEVELS]
-            asks = self.book.levels("asks")[:OFI_LEVELS]
+            bids, asks = self.book.bids.top(OFI_LEVELS), self.book.asks.top(OFI_LEVELS)
             result["good"] = True
             if self.good is not None:
                 old_bids, old_asks, old_mid = self.good
@@ -78,19 +82,19 @@ class BookWalker:
                     side_step(rank(old_bids, i), rank(bids, i), True) -
                     side_step(rank(old_asks, i), rank(asks, i), False) for i in range(OFI_LEVELS)]
                 result["ret"] = math.log1p((mid - old_mid) / old_mid)
-            self.good = (list(bids), list(asks), mid)
-        self.history.append((time_ns, mid))
+            self.good = (bids, asks, mid)
+        self.times.append(time_ns)
+        self.mids.append(mid)
         return result
 
     def state(self):
         return "unsynced" if self.continuity.since is None else self.book.state()
 
     def mid_as_of(self, time_ns, inclusive):
-        """Mid of the state from events before `time_ns` (up to and with it); None where younger."""
-        times = [time for time, _ in self.history]
+        """Twice the mid from events before `time_ns` (up to and with it); None where younger."""
         find = bisect.bisect_right if inclusive else bisect.bisect_left
-        at = find(times, time_ns)
-        return self.history[at - 1][1] if at > 0 else None
+        at = find(self.times, time_ns)
+        return self.mids[at - 1] if at > 0 else None
 
 
 def calendar(label_ns):
@@ -123,32 +127,31 @@ class RowMaker:
             self.steps = [a + b for a, b in zip(self.steps, result["steps"])]
         if result["good"]:
             (_, q), (_, s) = self.walker.good[0][0], self.walker.good[1][0]
-            self.depths.append(self.walker.book.size(q + s) / 2)
+            self.depths.append(q + s)
 
     def dynamic(self, label_ns, inclusive, first):
         walker, out = self.walker, {}
-        mid = walker.book.mid() if walker.state() in ("ok", "locked") else None
+        unit = walker.book.size_unit
+        mid = walker.book.twice_mid() if walker.state() in ("ok", "locked") else None
         out.update(dict.fromkeys(STEPS))
         if not first:
             if mid is not None and self.previous_mid is not None:
                 out["log_return"] = math.log1p((mid - self.previous_mid) / self.previous_mid)
-            levels = [walker.book.size(step) for step in self.steps]
-            out["ofi"] = float(levels[0])
-            for i, step in enumerate(levels):
-                out[f"ofi_L{i}"] = float(step)
-            out["ofi_multi"] = float(sum(levels))
-            out["mlofi"] = math.fsum(math.exp(-OFI_DECAY_ALPHA * i) * float(step)
-                                     for i, step in enumerate(levels))
-            if self.depths:
-                mean = sum(self.depths) / len(self.depths)
-                out["ofi_depth_norm"] = to_float(levels[0] / mean) if mean else None
+            out["ofi"] = self.steps[0] / unit
+            for i, step in enumerate(self.steps):
+                out[f"ofi_L{i}"] = step / unit
+            out["ofi_multi"] = sum(self.steps) / unit
+            out["mlofi"] = decayed(self.steps, unit)
+            # ofi over the mean of (q_0 + s_0) / 2.
+            out["ofi_depth_norm"] = ratio(2 * self.steps[0] * len(self.depths), sum(self.depths))
             out["log_return_step"], out["ofi_step"] = out["log_return"], out["ofi"]
             out["mlofi_step"] = out["mlofi_decay"] = out["mlofi"]
         one = walker.mid_as_of(label_ns - SECOND, inclusive)
         two = walker.mid_as_of(label_ns - 2 * SECOND, inclusive)
         both = mid is not None and one is not None
-        out["mid_velocity"] = float(mid - one) if both else None
-        out["mid_accel"] = float(mid - 2 * one + two) if both and two is not None else None
+        halves = 2 * walker.book.price_unit
+        out["mid_velocity"] = (mid - one) / halves if both else None
+        out["mid_accel"] = (mid - 2 * one + two) / halves if both and two is not None else None
         self.previous_mid = mid
         return out
 
@@ -164,8 +167,8 @@ class RowMaker:
                "stream_age_s": None if unsynced else (label_ns - walker.continuity.since) / 1e9,
                "book_state": walker.state(), "book_events": self.book_events,
                "trade_events": self.trade_events,
-               "bid_levels": None if unsynced else len(walker.book.levels("bids")),
-               "ask_levels": None if unsynced else len(walker.book.levels("asks")),
+               "bid_levels": None if unsynced else len(walker.book.bids),
+               "ask_levels": None if unsynced else len(walker.book.asks),
                "is_gap": first}
         columns = structural(walker.book)
         if unsynced:

@@ -1,12 +1,15 @@
-"""Section 1.2: what one book alone gives. Values are floats rounded once from exact fractions, or None."""
+"""Section 1.2: what one book alone gives.
+
+Prices and sizes are integers in the book's units, so that every sum and comparison is exact; a value is rounded
+once, by Python's true division of integers, which is correctly rounded.
+"""
 
 import math
-from fractions import Fraction
 
 DEPTH_LEVELS = 20
 BANDS_BPS = (5, 10, 25, 50, 100)
 HALF_LIFE_BPS = 5.0
-SMART_REACH_HALF_LIVES = 20
+SMART_REACH_BPS = 20 * 5
 
 
 def ratio(numerator, denominator):
@@ -16,43 +19,49 @@ def ratio(numerator, denominator):
     return numerator / denominator
 
 
-def to_float(value):
-    return None if value is None else float(value)
+def sizes(levels):
+    return sum(size for _, size in levels)
 
 
-def distance_bps(price, mid):
-    return abs(price - mid) / mid * 10_000
-
-
-def vwap(levels):
-    total = sum(size for _, size in levels)
-    return ratio(sum(price * size for price, size in levels), total)
+def value(levels):
+    return sum(price * size for price, size in levels)
 
 
 def imbalance(bid, ask):
     return ratio(bid - ask, bid + ask)
 
 
-def slope_simple(levels):
+def distances(side, twice_mid, reach_bps):
+    """[(|p - m| * 2e4, size)] of the whole side up to `reach_bps`: the distance in bps, times 2m."""
+    found = []
+    for price, size in side:
+        distance = abs(2 * price - twice_mid) * 10_000
+        if distance >= reach_bps * twice_mid:
+            break
+        found.append((distance, size))
+    return found
+
+
+def slope_simple(levels, units):
     if len(levels) < 5:
         return None
-    return ratio(abs(levels[4][0] - levels[0][0]), sum(size for _, size in levels[:5]))
+    return ratio(abs(levels[4][0] - levels[0][0]) * units.size, sizes(levels[:5]) * units.price)
 
 
-def slope_regression(levels, mid):
+def slope_regression(levels, twice_mid, units):
     """OLS slope, with intercept, of cumulative size on distance over the first 10 levels."""
     used = levels[:10]
-    if len(used) < 3:
+    n = len(used)
+    if n < 3:
         return None
-    xs = [distance_bps(price, mid) for price, _ in used]
-    ys, total = [], Fraction(0)
+    xs = [abs(2 * price - twice_mid) for price, _ in used]  # In bps: times 1e4 / twice_mid.
+    ys, total = [], 0
     for _, size in used:
         total += size
         ys.append(total)
-    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    sxx = sum((x - mean_x) ** 2 for x in xs)
-    sxy = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys))
-    return ratio(sxy, sxx)
+    sxx = n * sum(x * x for x in xs) - sum(xs) ** 2
+    sxy = n * sum(x * y for x, y in zip(xs, ys)) - sum(xs) * sum(ys)
+    return ratio(sxy * twice_mid, sxx * 10_000 * units.size)
 
 
 def decay(levels):
@@ -60,13 +69,11 @@ def decay(levels):
 
 
 def concentration(levels):
-    total = sum(size for _, size in levels)
-    return ratio(sum(size * size for _, size in levels), total * total)
+    return ratio(sum(size * size for _, size in levels), sizes(levels) ** 2)
 
 
 def half_depth_levels(levels):
-    total = sum(size for _, size in levels)
-    reached = Fraction(0)
+    total, reached = sizes(levels), 0
     for count, (_, size) in enumerate(levels, 1):
         reached += size
         if 2 * reached >= total:
@@ -74,47 +81,41 @@ def half_depth_levels(levels):
     return None
 
 
-def smart_depth(levels, mid):
-    total = []
-    for price, size in levels:
-        distance = distance_bps(price, mid)
-        if distance >= SMART_REACH_HALF_LIVES * Fraction(HALF_LIFE_BPS):
-            break
-        total.append(float(size) * 2.0 ** (-float(distance) / HALF_LIFE_BPS))
-    return math.fsum(total)
+def smart_depth(near, twice_mid, units):
+    """Over levels nearer than 20 half-lives."""
+    return math.fsum(size / units.size * 2.0 ** (-(distance / twice_mid) / HALF_LIFE_BPS)
+                     for distance, size in near if distance < SMART_REACH_BPS * twice_mid)
 
 
-def size_between(levels, mid, near, far):
-    """Size of levels with near <= distance < far."""
-    total = Fraction(0)
-    for price, size in levels:
-        distance = distance_bps(price, mid)
-        if distance >= far:
-            break
-        if distance >= near:
-            total += size
-    return total
+def size_between(near, twice_mid, low_bps, high_bps):
+    """Size of levels with low <= distance < high."""
+    low, high = low_bps * twice_mid, high_bps * twice_mid
+    return sum(size for distance, size in near if low <= distance < high)
 
 
-def per_level(out, bids, asks):
+class Units:
+    def __init__(self, book):
+        self.price, self.size = book.price_unit, book.size_unit
+
+
+def per_level(out, bids, asks, units):
     for name, levels in (("bid", bids), ("ask", asks)):
         for i in range(DEPTH_LEVELS):
-            price, size = levels[i] if i < len(levels) else (None, Fraction(0))
-            out[f"{name}_price_L{i}"] = price
-            out[f"{name}_size_L{i}"] = size
+            price, size = levels[i] if i < len(levels) else (None, 0)
+            out[f"{name}_price_L{i}"] = ratio(price, units.price)
+            out[f"{name}_size_L{i}"] = size / units.size
 
 
-def one_side(out, name, levels):
-    """What one side gives whatever the other is."""
-    top = levels[:DEPTH_LEVELS]
-    out[f"best_{name}"] = levels[0][0] if levels else None
-    depth = sum((size for _, size in top), Fraction(0))
+def one_side(out, name, levels, units):
+    """What one side gives whatever the other is; `levels` are its first DEPTH_LEVELS."""
+    out[f"best_{name}"] = ratio(levels[0][0], units.price) if levels else None
+    depth = sizes(levels) / units.size
     out[f"total_{name}_depth"] = out[f"total_{name}_volume"] = depth
-    out[f"vwap_{name}_5"] = vwap(levels[:5])
-    out[f"{name}_slope_simple"] = out[f"{name}_slope"] = slope_simple(levels)
+    out[f"vwap_{name}_5"] = ratio(value(levels[:5]), sizes(levels[:5]) * units.price)
+    out[f"{name}_slope_simple"] = out[f"{name}_slope"] = slope_simple(levels, units)
     out[f"{name}_depth_decay_5"] = decay(levels)
-    out[f"{name}_concentration"] = concentration(top)
-    out[f"{name}_50pct_depth_levels"] = half_depth_levels(top)
+    out[f"{name}_concentration"] = concentration(levels)
+    out[f"{name}_50pct_depth_levels"] = half_depth_levels(levels)
 
 
 BOTH_SIDES = (
@@ -127,53 +128,60 @@ BOTH_SIDES = (
      "amihud_like"])
 
 
-def prices_of_both(out, bids, asks, mid):
+def prices_of_both(out, bids, asks, units):
     (b, q), (a, s) = bids[0], asks[0]
-    out["mid_price"] = mid
-    out["spread"] = a - b
-    out["relative_spread"] = (a - b) / mid
-    out["spread_bps"] = (a - b) / mid * 10_000
-    out["microprice"] = ratio(b * s + a * q, q + s)
-    out["micro_minus_mid"] = (a - b) / 2 * (q - s) / (q + s)
-    out["micro_minus_mid_bps"] = out["micro_minus_mid"] / mid * 10_000
-    q5 = sum(size for _, size in bids[:5])
-    s5 = sum(size for _, size in asks[:5])
-    out["weighted_mid"] = ratio(vwap(bids[:5]) * s5 + vwap(asks[:5]) * q5, q5 + s5)
-    out["vwap_spread"] = vwap(asks[:5]) - vwap(bids[:5])
-    cog = vwap(bids[:DEPTH_LEVELS] + asks[:DEPTH_LEVELS])
-    out["center_of_gravity"] = cog
-    out["cog_vs_mid"] = (cog - mid) / mid * 10_000
+    mid2 = a + b
+    out["mid_price"] = mid2 / (2 * units.price)
+    out["spread"] = (a - b) / units.price
+    out["relative_spread"] = 2 * (a - b) / mid2
+    out["spread_bps"] = 20_000 * (a - b) / mid2
+    out["microprice"] = (b * s + a * q) / ((q + s) * units.price)
+    out["micro_minus_mid"] = (a - b) * (q - s) / (2 * (q + s) * units.price)
+    out["micro_minus_mid_bps"] = 10_000 * (a - b) * (q - s) / ((q + s) * mid2)
+    near_bids, near_asks = bids[:5], asks[:5]
+    q5, s5, bid_value, ask_value = sizes(near_bids), sizes(near_asks), value(near_bids), value(near_asks)
+    # (VWAP_bid * S5 + VWAP_ask * Q5) / (Q5 + S5) over one denominator.
+    out["weighted_mid"] = (bid_value * s5 * s5 + ask_value * q5 * q5) / (
+        q5 * s5 * (q5 + s5) * units.price)
+    out["vwap_spread"] = (ask_value * q5 - bid_value * s5) / (q5 * s5 * units.price)
+    total_value, total = value(bids) + value(asks), sizes(bids) + sizes(asks)
+    out["center_of_gravity"] = total_value / (total * units.price)
+    out["cog_vs_mid"] = 10_000 * (2 * total_value - mid2 * total) / (mid2 * total)
 
 
-def depths_of_both(out, bids, asks, mid):
+def depths_of_both(out, book, bids, asks, units):
+    mid2 = bids[0][0] + asks[0][0]
     for count in (1, 3, 5, 10):
-        out[f"imbalance_L{count}"] = imbalance(sum(size for _, size in bids[:count]),
-                                               sum(size for _, size in asks[:count]))
+        out[f"imbalance_L{count}"] = imbalance(sizes(bids[:count]), sizes(asks[:count]))
     for i in range(10):
-        out[f"level_imbalance_{i}"] = imbalance(bids[i][1] if i < len(bids) else Fraction(0),
-                                                asks[i][1] if i < len(asks) else Fraction(0))
-    total = imbalance(out["total_bid_depth"], out["total_ask_depth"])
-    out["total_imbalance"] = out["book_pressure"] = total
-    out["smart_bid_depth"] = smart_depth(bids, mid)
-    out["smart_ask_depth"] = smart_depth(asks, mid)
+        out[f"level_imbalance_{i}"] = imbalance(bids[i][1] if i < len(bids) else 0,
+                                                asks[i][1] if i < len(asks) else 0)
+    out["total_imbalance"] = out["book_pressure"] = imbalance(sizes(bids), sizes(asks))
+    reach = max(SMART_REACH_BPS, BANDS_BPS[-1], 50)
+    near_bids, near_asks = distances(book.bids, mid2, reach), distances(book.asks, mid2, reach)
+    out["smart_bid_depth"] = smart_depth(near_bids, mid2, units)
+    out["smart_ask_depth"] = smart_depth(near_asks, mid2, units)
     out["smart_depth_imbalance"] = imbalance(out["smart_bid_depth"], out["smart_ask_depth"])
-    near = 0
-    for far in BANDS_BPS:
-        bid, ask = size_between(bids, mid, near, far), size_between(asks, mid, near, far)
-        out[f"bid_vol_band_{near}_{far}bps"] = bid
-        out[f"ask_vol_band_{near}_{far}bps"] = ask
-        out[f"imb_band_{near}_{far}bps"] = imbalance(bid, ask)
-        near = far
-    within = {bps: size_between(bids, mid, 0, bps) + size_between(asks, mid, 0, bps)
+    low = 0
+    for high in BANDS_BPS:
+        bid = size_between(near_bids, mid2, low, high)
+        ask = size_between(near_asks, mid2, low, high)
+        out[f"bid_vol_band_{low}_{high}bps"] = bid / units.size
+        out[f"ask_vol_band_{low}_{high}bps"] = ask / units.size
+        out[f"imb_band_{low}_{high}bps"] = imbalance(bid, ask)
+        low = high
+    within = {bps: size_between(near_bids, mid2, 0, bps) + size_between(near_asks, mid2, 0, bps)
               for bps in (5, 10, 50)}
+    spread = (asks[0][0] - bids[0][0]) * units.size
     out["book_convexity"] = ratio(within[5], within[50])
-    out["lambda_like"] = ratio(out["spread"], within[5])
-    out["amihud_like"] = ratio(out["spread"], within[10])
+    out["lambda_like"] = ratio(spread, within[5] * units.price)
+    out["amihud_like"] = ratio(spread, within[10] * units.price)
 
 
-def slopes_of_both(out, bids, asks, mid):
-    out["bid_slope_regression"] = slope_regression(bids, mid)
-    out["ask_slope_regression"] = slope_regression(asks, mid)
+def slopes_of_both(out, bids, asks, units):
+    mid2 = bids[0][0] + asks[0][0]
+    out["bid_slope_regression"] = slope_regression(bids, mid2, units)
+    out["ask_slope_regression"] = slope_regression(asks, mid2, units)
     out["slope_asymmetry"] = ratio(out["bid_slope_regression"], out["ask_slope_regression"])
     bid, ask = out["bid_depth_decay_5"], out["ask_depth_decay_5"]
     out["avg_depth_decay_5"] = None if bid is None or ask is None else (bid + ask) / 2
@@ -181,21 +189,20 @@ def slopes_of_both(out, bids, asks, mid):
 
 def structural(book):
     """All columns of section 1.2 as floats (counts as int), None where the specification says null."""
-    bids = [(book.price(p), book.size(v)) for p, v in book.levels("bids")]
-    asks = [(book.price(p), book.size(v)) for p, v in book.levels("asks")]
+    units = Units(book)
+    bids, asks = book.bids.top(DEPTH_LEVELS), book.asks.top(DEPTH_LEVELS)
     out = {}
-    per_level(out, bids, asks)
-    one_side(out, "bid", bids)
-    one_side(out, "ask", asks)
+    per_level(out, bids, asks, units)
+    one_side(out, "bid", bids, units)
+    one_side(out, "ask", asks, units)
     out.update(dict.fromkeys(BOTH_SIDES))
     near = 0
     for far in BANDS_BPS:
         for name in ("bid_vol_band", "ask_vol_band", "imb_band"):
             out[f"{name}_{near}_{far}bps"] = None
         near = far
-    mid = book.mid()
-    if mid is not None:
-        prices_of_both(out, bids, asks, mid)
-        depths_of_both(out, bids, asks, mid)
-        slopes_of_both(out, bids, asks, mid)
-    return {name: value if isinstance(value, int) else to_float(value) for name, value in out.items()}
+    if book.twice_mid() is not None:
+        prices_of_both(out, bids, asks, units)
+        depths_of_both(out, book, bids, asks, units)
+        slopes_of_both(out, bids, asks, units)
+    return out

@@ -1,6 +1,7 @@
 """silver/trades and silver/ticker without their rolling columns (sections 2 and 3)."""
 
 import math
+from decimal import Decimal
 
 from .bronze import exact
 from .orderbook import BookWalker, calendar
@@ -31,7 +32,9 @@ def trade_rows(events):
             price, amount = exact(row["price"]), exact(row["amount"])
             if previous is not None and price != previous:
                 sign = 1 if price > previous else -1
-            mid = walker.book.mid() if walker.state() in ("ok", "locked") else None
+            mid = None
+            if walker.state() in ("ok", "locked"):
+                mid = Decimal(walker.book.twice_mid()) / (2 * walker.book.price_unit)
             side = {"buy": 1, "sell": -1}.get(row["side"])
             out = {"recv_seq": row["recv_seq"], "trade_id": row["trade_id"], "side": row["side"],
                    "price": row["price"], "amount": row["amount"],
@@ -44,8 +47,7 @@ def trade_rows(events):
                    "mid_before": None if mid is None else float(mid),
                    "effective_spread_bps": None, **_calendar(event.time_ns)}
             if mid is not None:
-                exact_price = mid.__class__(price)
-                out["effective_spread_bps"] = float(2 * abs(exact_price - mid) / mid * 10_000)
+                out["effective_spread_bps"] = float(2 * abs(price - mid) / mid * 10_000)
             previous = price
             rows.append(out)
     return rows
