@@ -15,6 +15,8 @@ using testing::Pair;
 using testing::UnorderedElementsAre;
 
 constexpr int64_t kHour = 450'000 * kNanosPerHour;
+/// Ten seconds before it ends: no segment is older than 900 s then.
+constexpr int64_t kLate = kHour + 3590 * kNanosPerSecond;
 const std::string kSource = "binance";
 
 SealOptions options_for(const DataRoot& root) {
@@ -54,10 +56,10 @@ std::vector<std::string> capture(const DataRoot& root, const std::vector<Record>
 
 /// A book, trades and a gap over two hours.
 std::vector<Record> two_hours() {
-  std::vector<Record> records = {at(kHour, {.type = RecordType::start, .detail = "live"}),
-                                 answered(kHour + 1, image(10)),
-                                 received(kHour + 2, depth(11, 12)),
-                                 received(kHour + 3, binance_trade(1)),
+  std::vector<Record> records = {at(kLate, {.type = RecordType::start, .detail = "live"}),
+                                 answered(kLate + 1, image(10)),
+                                 received(kLate + 2, depth(11, 12)),
+                                 received(kLate + 3, binance_trade(1)),
                                  received(kHour + kNanosPerHour - 1, depth(13, 13)),
                                  received(kHour + kNanosPerHour, depth(14, 14)),
                                  received(kHour + kNanosPerHour + 1, depth(20, 20)),
@@ -73,7 +75,7 @@ TEST(Sealing, PublishesFilesRecordAndStateAndReleasesTheJournal) {
   const auto first = sealer.seal(segments[0]);
   ASSERT_TRUE(first) << first.error().message;
   const SegmentRecord& record = first->record;
-  EXPECT_EQ(record.opened_ns, kHour);
+  EXPECT_EQ(record.opened_ns, kLate);
   EXPECT_EQ(record.closed_ns, kHour + kNanosPerHour);
   EXPECT_THAT(record.frames, ElementsAre(Pair("rows", 4)));
   ASSERT_THAT(record.files, testing::SizeIs(2));
@@ -141,8 +143,8 @@ TEST(Sealing, AgainGivesTheSameBytesInPlace) {
 
 TEST(Sealing, KeepsToItsMemoryByWritingLargePartitionsEarly) {
   const ScratchRoot scratch;
-  std::vector<Record> records = {answered(kHour, image(10))};
-  for (int64_t id = 11; id < 12'000; ++id) records.push_back(received(kHour + id, depth(id, id)));
+  std::vector<Record> records = {answered(kLate, image(10))};
+  for (int64_t id = 11; id < 12'000; ++id) records.push_back(received(kLate + id, depth(id, id)));
   const auto segments = capture(scratch.root, records, false);
   SealOptions options = options_for(scratch.root);
   options.seal_memory_mb = 1;
@@ -158,7 +160,7 @@ TEST(Sealing, WritesDeltasThatWaitedOverARotationAndAKillBehindTheirImage) {
   // Deltas in one hour, more in the next, the image there; then the process is killed.
   const auto closed = capture(
       scratch.root,
-      {received(kHour, depth(5, 6)), received(kHour + 1, depth(7, 8)),
+      {received(kLate, depth(5, 6)), received(kLate + 1, depth(7, 8)),
        received(kHour + kNanosPerHour, depth(9, 9)), answered(kHour + kNanosPerHour + 5, image(7))},
       true);
   const auto report = recover_source(options_for(scratch.root));
