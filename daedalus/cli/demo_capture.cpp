@@ -19,11 +19,15 @@ constexpr uint64_t kSeed = 20;
 constexpr int64_t kNanosPerMinute = 60 * kNanosPerSecond;
 constexpr std::chrono::milliseconds kPoll{50};
 
+constexpr double kEventsPerSecond = 40;  ///< Of one symbol.
+
 Result<std::unique_ptr<SimulatedExchange>> make_exchange(const SourceConfig& source,
                                                          UnixNanos start) {
   DAEDALUS_TRY(const Exchange* exchange, find_exchange(source.exchange));
   return SimulatedExchange::create(
-      *exchange, {.symbols = source.symbols, .market = {.seed = kSeed}, .start = start});
+      *exchange, {.symbols = source.symbols,
+                  .market = {.seed = kSeed, .events_per_second = kEventsPerSecond},
+                  .start = start});
 }
 
 void sleep_for(int64_t seconds) {

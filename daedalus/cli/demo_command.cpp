@@ -30,15 +30,17 @@ struct DemoArguments {
 constexpr std::string_view kMarker = "made-by-daedalus-demo";
 
 constexpr std::string_view kBookFeatures =
-    "SELECT strftime(capture_ts, '%H:%M:%S') AS time, symbol, mid_price, spread_bps, imbalance_L5, "
-    "ofi, log_return, bid_vol_band_0_5bps AS bid_5bps FROM silver_orderbook "
+    "SELECT strftime(capture_ts, '%H:%M:%S') AS time, symbol, mid_price, "
+    "round(spread_bps, 3) AS spread_bps, round(imbalance_L5, 3) AS imbalance_L5, ofi, "
+    "round(1e4 * log_return, 3) AS return_bps, bid_vol_band_0_5bps AS bid_size_within_5bps "
+    "FROM silver_orderbook "
     "WHERE exchange = 'coinbase' ORDER BY capture_ts DESC, symbol LIMIT 8";
 constexpr std::string_view kMinuteBars =
     "SELECT strftime(capture_ts, '%H:%M') AS minute, symbol, open, high, low, close, sum_ofi, "
-    "snapshot_count AS events, gap_seconds AS gap_s FROM gold_orderbook_bars "
+    "snapshot_count AS events, round(gap_seconds, 3) AS gap_s FROM gold_orderbook_bars "
     "WHERE bar_duration_sec = 60 AND symbol = 'BTC-USD' ORDER BY capture_ts DESC LIMIT 8";
 constexpr std::string_view kExample =
-    "SELECT exchange, symbol, count(*) AS trades, sum(amount) AS volume, "
+    "SELECT exchange, symbol, count(*) AS trades, round(sum(amount), 6) AS volume, "
     "round(avg(effective_spread_bps), 3) AS effective_spread_bps "
     "FROM silver_trades GROUP BY ALL ORDER BY ALL";
 
@@ -94,6 +96,16 @@ Result<void> show_results(const Config& config) {
   return show(duckdb, setup,
               "SELECT exchange, symbol, channel, kind, strftime(opened_ts, '%H:%M:%S') AS opened, "
               "recovered_by FROM gaps ORDER BY opened_ts, symbol, channel LIMIT 6");
+}
+
+/// How a user starts this program from where they are.
+std::string program_path() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path near = fs::proximate(program, error);
+  const std::string path = near.string();
+  if (error || path.empty()) return "daedalus";
+  return path.starts_with("..") ? program.string() : path;
 }
 
 void list_files(const std::string& folder) {
@@ -155,12 +167,14 @@ Result<void> run_demo(const DemoArguments& arguments) {
   const Stage files("The files it made, in " + arguments.folder);
   list_files(arguments.folder);
   const Stage next("What to type next");
+  const std::string program = program_path();
   fmt::print(
-      "  daedalus query --data-root {0}                    a SQL shell with all tables\n"
-      "  daedalus query --data-root {0} --tables           what there is\n"
-      "  daedalus check-live --exchange coinbase --symbols BTC-USD   does this machine reach it?\n"
-      "  daedalus ingest --exchange coinbase --symbols BTC-USD       capture the real one\n",
-      arguments.folder);
+      "  {0} query --data-root {1}              a SQL shell with all tables\n"
+      "  {0} query --data-root {1} --tables     what there is\n"
+      "  {0} check-live --exchange coinbase --symbols BTC-USD      is the real one reached from "
+      "here?\n"
+      "  {0} ingest --exchange coinbase --symbols BTC-USD          capture it\n",
+      program, arguments.folder);
   return {};
 }
 
