@@ -30,7 +30,20 @@ class InstrumentNames : public EventSink {
   void on_control(const ControlMessage&) override {}
 };
 
+/// The venues' weights are of 1,000 levels and grow with them.
+int snapshot_weight(const Exchange& exchange, const ChannelOptions& options) {
+  const int64_t weight = int64_t{exchange.limits.snapshot_weight} * options.rest_depth_limit / 1000;
+  return static_cast<int>(std::max<int64_t>(weight, exchange.limits.snapshot_weight > 0 ? 1 : 0));
+}
+
 }  // namespace
+
+std::string beginning(std::string_view body) {
+  constexpr size_t kShown = 200;
+  std::string text(body.substr(0, kShown));
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return text;
+}
 
 CaptureCore::Inner::Inner(CoreOptions given)
     : options(std::move(given)),
@@ -38,7 +51,7 @@ CaptureCore::Inner::Inner(CoreOptions given)
       interpreter(exchange, options.interpreter),
       random(options.seed),
       connects(exchange.limits.connects_per_second),
-      rest({.snapshot_weight = exchange.limits.snapshot_weight,
+      rest({.snapshot_weight = snapshot_weight(exchange, options.plan.channel_options),
             .weight_per_minute = exchange.limits.snapshot_weight_per_minute,
             .answer_within = options.answer_within}),
       rest_url(rest_base(options.plan)),
@@ -136,6 +149,7 @@ void CaptureCore::Inner::take(HttpAnswered& answer, CoreActions& actions) {
     tell(CoreFact::Kind::request_failed, what + ": " + answer.failure, actions);
     return;
   }
+  const std::string said = good ? "" : beginning(answer.body);
   if (good && is_instruments) name_unknown_symbols(answer.body, url, actions);
   journal({.type = RecordType::http,
            .status = answer.status,
@@ -144,7 +158,10 @@ void CaptureCore::Inner::take(HttpAnswered& answer, CoreActions& actions) {
           actions);
   if (!good) {
     tell(CoreFact::Kind::refused,
-         what + ": " + explain_refusal(exchange, answer.status, answer.retry_after_s), actions);
+         fmt::format("{}: {}{}{}", what,
+                     explain_refusal(exchange, answer.status, answer.retry_after_s),
+                     said.empty() ? "" : "; it says: ", said),
+         actions);
     if (answer.status == 429 || answer.status == 418) {
       const int64_t wait_s = answer.retry_after_s.value_or(answer.status == 418 ? 120 : 30);
       rest.hold_until(now + std::chrono::seconds(std::max<int64_t>(1, wait_s)));

@@ -129,8 +129,9 @@ void CaptureCore::Inner::take(ConnectionEnded& ended, CoreActions& actions) {
   const double wait_s = static_cast<double>(wait.count()) * 1e-9;
   if (ended.http_status != 0) {
     tell(CoreFact::Kind::refused,
-         fmt::format("{}: {}; trying again in {:.1f} s", subject(slot),
-                     explain_refusal(exchange, ended.http_status, ended.retry_after_s), wait_s),
+         fmt::format("{}: {}{}{}; trying again in {:.1f} s", subject(slot),
+                     explain_refusal(exchange, ended.http_status, ended.retry_after_s),
+                     why.empty() ? "" : "; it says: ", why, wait_s),
          actions);
   } else {
     tell(CoreFact::Kind::disconnected,
@@ -150,7 +151,7 @@ void CaptureCore::Inner::close_slot(Slot& slot, std::string why, CoreActions& ac
 
 void CaptureCore::Inner::react(CoreActions& actions) {
   while (!reaction.empty()) {
-    Reaction now_said = reaction;
+    Reaction now_said = std::move(reaction);
     reaction.clear();
     for (const Subscription& stream : now_said.first_data) {
       if (needs_rest_snapshot(stream) && rest.waits(stream.symbol_native)) {
@@ -164,7 +165,7 @@ void CaptureCore::Inner::react(CoreActions& actions) {
     for (const Reaction::Resync& resync : now_said.resyncs) {
       if (needs_rest_snapshot(resync.stream)) {
         if (!rest.waits(resync.stream.symbol_native)) {
-          rest.repeat_snapshot(resync.stream.symbol_native, now, draw());
+          rest.want_resync(resync.stream.symbol_native, now, draw());
         }
       } else if (Slot* slot = slot_of_connection(resync.connection)) {
         close_slot(

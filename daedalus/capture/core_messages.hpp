@@ -27,7 +27,7 @@ struct ConnectionOpened {
 };
 struct ConnectionEnded {
   int64_t link = 0;
-  std::string why;
+  std::string why;      ///< Of a refused upgrade: the beginning of its body, or nothing.
   int http_status = 0;  ///< Of a refused upgrade; 0: none.
   std::optional<int64_t> retry_after_s;
 };
@@ -80,6 +80,9 @@ struct CoreFact {
   Kind kind = Kind::notice;
   std::string text;
 };
+
+/// The beginning of a refusal's body, on one line.
+std::string beginning(std::string_view body);
 
 /// The level a fact is logged at.
 LogLevel fact_level(CoreFact::Kind kind);

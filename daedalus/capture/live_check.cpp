@@ -129,7 +129,7 @@ class Check : private CoreActions {
     };
     handlers.on_closed = [this, link](const NetworkFailure& why) {
       step(ConnectionEnded{.link = link,
-                           .why = why.message,
+                           .why = why.http_status == 0 ? why.message : beginning(why.body),
                            .http_status = why.http_status,
                            .retry_after_s = why.retry_after_s});
     };

@@ -29,6 +29,12 @@ void RestRequests::repeat_snapshot(const std::string& symbol_native, Nanoseconds
   wanted_[symbol_native] = now + backoff.next(Nanoseconds(0), random);
 }
 
+void RestRequests::want_resync(const std::string& symbol_native, Nanoseconds now, double random) {
+  if (backoffs_.contains(symbol_native)) return repeat_snapshot(symbol_native, now, random);
+  backoffs_.try_emplace(symbol_native, options_.backoff);
+  want_snapshot(symbol_native, now);
+}
+
 void RestRequests::forget_snapshot(const std::string& symbol_native) {
   wanted_.erase(symbol_native);
   backoffs_.erase(symbol_native);

@@ -39,6 +39,9 @@ class RestRequests {
   void want_snapshot(const std::string& symbol_native, Nanoseconds not_before);
   /// Asks again because an image was of no use: after a growing wait. `random` is in [0, 1).
   void repeat_snapshot(const std::string& symbol_native, Nanoseconds now, double random);
+  /// Asks for a book that lost its way: at once the first time, after a growing wait as long as no
+  /// image helps.
+  void want_resync(const std::string& symbol_native, Nanoseconds now, double random);
   /// It is needed no more (book live, connection gone). A request in flight stays.
   void forget_snapshot(const std::string& symbol_native);
   bool waits(const std::string& symbol_native) const;

@@ -66,7 +66,7 @@ TEST(SimulatedRun, LateSnapshotsARotationAndAKillBetweenDeltaAndSnapshotLoseNoDe
   simulated.options.config.journal.segment_max_age_seconds = 900;
   simulated.open();
   ASSERT_EQ(simulated.run->sealed().size(), 1u);
-  ASSERT_TRUE(simulated.run->run_until(kStart + seconds(80)));
+  ASSERT_TRUE(simulated.run->run_until(kStart + seconds(110)));
   ASSERT_TRUE(simulated.run->finish());
   const RebuiltBooks books = simulated.rebuild();
   EXPECT_EQ(books.wrong, 0);

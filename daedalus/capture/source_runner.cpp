@@ -15,7 +15,7 @@ CoreTime time_now() {
 
 CoreInput ended(int64_t link, const NetworkFailure& why) {
   return ConnectionEnded{.link = link,
-                         .why = why.message,
+                         .why = why.http_status == 0 ? why.message : beginning(why.body),
                          .http_status = why.http_status,
                          .retry_after_s = why.retry_after_s};
 }
