@@ -34,7 +34,8 @@ int64_t PriceLevels::set(int64_t key, int64_t size) {
     if (size != 0) append(key, size);
     return 0;
   }
-  const size_t place = find_leaf(key);
+  if (last_place_ >= lower_.size() || !holds(last_place_, key)) last_place_ = find_leaf(key);
+  const size_t place = last_place_;
   Leaf& leaf = leaves_[directory_[place]];
   const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
   const bool is_known = index < leaf.count && leaf.keys[index] == key;

@@ -52,6 +52,9 @@ class PriceLevels {
   const Leaf& best_leaf() const { return leaves_[directory_.back()]; }
   /// Place in the directory of the leaf where `key` is or belongs.
   size_t find_leaf(int64_t key) const;
+  bool holds(size_t place, int64_t key) const {
+    return key >= lower_[place] && (place + 1 == lower_.size() || key < lower_[place + 1]);
+  }
   uint32_t take_leaf();
   void insert(size_t place, size_t index, int64_t key, int64_t size);
   void split(size_t place);
@@ -64,6 +67,7 @@ class PriceLevels {
   std::vector<uint32_t> directory_;  ///< Leaves by ascending keys.
   std::vector<int64_t> lower_;       ///< Leaf i holds keys in [lower_[i], lower_[i + 1]).
   size_t levels_ = 0;
+  size_t last_place_ = 0;  ///< Changes come sorted: where the last one was.
 };
 
 }  // namespace daedalus

@@ -5,7 +5,7 @@
 namespace daedalus {
 namespace {
 
-/// Turns doubles into mantissas at a book's scale; fast for values of the file's decimals.
+/// Turns doubles into mantissas at a book's scale.
 struct MantissaReader {
   int decimals = 0;
   int scale = 0;
@@ -22,6 +22,23 @@ struct MantissaReader {
     const auto decimal = shortest_decimal(value);
     return decimal ? mantissa_at(*decimal, scale) : std::nullopt;
   }
+
+  /// All of them without a branch; false if one is not exactly a short mantissa at the file's
+  /// decimals, and has to be read alone.
+  bool read_all(std::span<const double> values, int64_t* out) const {
+    const auto power = static_cast<double>(kPowersOfTen[decimals]);
+    const int64_t limit = std::min(int64_t{1} << 52, kPowersOfTen[18] / factor);
+    const auto double_limit = static_cast<double>(int64_t{1} << 52);
+    bool are_exact = true;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const double scaled = values[i] * power;
+      const auto mantissa = static_cast<int64_t>(scaled < double_limit ? scaled + 0.5 : 0);
+      are_exact &= static_cast<double>(mantissa) / power == values[i];
+      are_exact &= mantissa < limit;
+      out[i] = mantissa * factor;
+    }
+    return are_exact;
+  }
 };
 
 /// A row's levels as they were read, and the decimals of the first value that did not fit.
@@ -32,8 +49,9 @@ struct Reading {
   bool is_complete() const { return !unfit_price && !unfit_size; }
 };
 
-Reading read_side(const LevelsInput& input, const MantissaReader& prices,
-                  const MantissaReader& sizes, std::vector<BookLevel>& out) {
+/// Value by value: for what is not short, or not usable.
+Reading read_side_slowly(const LevelsInput& input, const MantissaReader& prices,
+                         const MantissaReader& sizes, std::vector<BookLevel>& out) {
   out.clear();
   for (size_t i = 0; i < input.prices.size(); ++i) {
     const auto price = prices.read(input.prices[i]);
@@ -41,6 +59,25 @@ Reading read_side(const LevelsInput& input, const MantissaReader& prices,
     const auto size = sizes.read(input.sizes[i]);
     if (!size || *size < 0) return {.unfit_price = {}, .unfit_size = input.sizes[i]};
     out.push_back({*price, *size});
+  }
+  return {};
+}
+
+Reading read_side(const LevelsInput& input, const MantissaReader& prices,
+                  const MantissaReader& sizes, std::vector<BookLevel>& out) {
+  constexpr size_t kBlock = 64;
+  int64_t price[kBlock];
+  int64_t size[kBlock];
+  out.clear();
+  for (size_t from = 0; from < input.prices.size(); from += kBlock) {
+    const size_t count = std::min(kBlock, input.prices.size() - from);
+    bool is_usable = prices.read_all(input.prices.subspan(from, count), price) &&
+                     sizes.read_all(input.sizes.subspan(from, count), size);
+    for (size_t i = 0; i < count && is_usable; ++i) {
+      is_usable = price[i] > 0 && size[i] >= 0;
+      out.push_back({price[i], size[i]});
+    }
+    if (!is_usable) return read_side_slowly(input, prices, sizes, out);
   }
   return {};
 }

@@ -110,7 +110,7 @@ bool feed(FeatureEngine& engine, const Stream& stream, Nanoseconds shift, int64_
                           .price_decimals = stream.price_decimals,
                           .size_decimals = stream.size_decimals};
     if (!engine.on_book(input)) return false;
-    if (engine.tables().orderbook.rows() >= 4096) {
+    if (sequence % 4096 == 0) {
       engine.tables().orderbook.clear();
       engine.tables().trades.clear();
     }
