@@ -28,9 +28,6 @@ class Client {
   Client(IoLoop& loop, const std::string& url, const std::vector<SubscribeFrame>& subscribe,
          const std::string& ca_file = {}) {
     WebSocketHandlers handlers;
-    handlers.on_open = [this, subscribe] {
-      for (const SubscribeFrame& frame : subscribe) socket_->send(frame.text);
-    };
     handlers.on_frame = [this](std::string_view payload, bool) {
       const std::lock_guard lock(mutex_);
       frames_.emplace_back(payload);
@@ -45,6 +42,7 @@ class Client {
     WebSocketOptions options{.url = url};
     options.network.ca_file = ca_file;
     socket_ = WebSocketClient::connect(loop, options, handlers);
+    for (const SubscribeFrame& frame : subscribe) socket_->send(frame.text);
   }
 
   /// True once so many frames came.
