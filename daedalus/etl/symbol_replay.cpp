@@ -5,7 +5,7 @@ namespace {
 
 /// Rows fed between two looks at how much the engine holds, and how much is then a row group.
 constexpr int64_t kRowsBetweenLooks = 4096;
-constexpr size_t kRowsInGroup = 32'768;
+constexpr size_t kRowsInGroup = 65'536;
 
 using Streams = std::vector<std::unique_ptr<BronzeStream>>;
 
