@@ -45,6 +45,14 @@ std::string beginning(std::string_view body) {
   return text;
 }
 
+Nanoseconds hold_after(int http_status, std::optional<int64_t> retry_after_s) {
+  constexpr int64_t kTooManyRequests = 429;
+  constexpr int64_t kBanned = 418;
+  if (http_status != kTooManyRequests && http_status != kBanned) return Nanoseconds(0);
+  const int64_t usual_s = http_status == kBanned ? 120 : 30;
+  return std::chrono::seconds(std::max<int64_t>(1, retry_after_s.value_or(usual_s)));
+}
+
 CaptureCore::Inner::Inner(CoreOptions given)
     : options(std::move(given)),
       exchange(*options.plan.exchange),
@@ -162,10 +170,7 @@ void CaptureCore::Inner::take(HttpAnswered& answer, CoreActions& actions) {
                      explain_refusal(exchange, answer.status, answer.retry_after_s),
                      said.empty() ? "" : "; it says: ", said),
          actions);
-    if (answer.status == 429 || answer.status == 418) {
-      const int64_t wait_s = answer.retry_after_s.value_or(answer.status == 418 ? 120 : 30);
-      rest.hold_until(now + std::chrono::seconds(std::max<int64_t>(1, wait_s)));
-    }
+    rest.hold_until(now + hold_after(answer.status, answer.retry_after_s));
   }
 }
 

@@ -122,6 +122,9 @@ void CaptureCore::Inner::take(ConnectionEnded& ended, CoreActions& actions) {
   if (prompt) wait = Nanoseconds(0);
   if (ended.retry_after_s)
     wait = std::max(wait, Nanoseconds(std::chrono::seconds(*ended.retry_after_s)));
+  const Nanoseconds hold = hold_after(ended.http_status, ended.retry_after_s);
+  if (hold > Nanoseconds(0)) connects.hold_until(now + hold);
+  wait = std::max(wait, hold);
   slot.phase = Phase::waiting;
   slot.at = now + wait;
   slot.unsent.clear();
@@ -162,19 +165,7 @@ void CaptureCore::Inner::react(CoreActions& actions) {
     for (const Subscription& stream : now_said.live_books) {
       if (needs_rest_snapshot(stream)) rest.forget_snapshot(stream.symbol_native);
     }
-    for (const Reaction::Resync& resync : now_said.resyncs) {
-      if (needs_rest_snapshot(resync.stream)) {
-        if (!rest.waits(resync.stream.symbol_native)) {
-          rest.want_resync(resync.stream.symbol_native, now, draw());
-        }
-      } else if (Slot* slot = slot_of_connection(resync.connection)) {
-        close_slot(
-            *slot,
-            fmt::format("resync of {} ({})", symbol_title(exchange, resync.stream.symbol_native),
-                        gap_kind_name(resync.kind)),
-            actions);
-      }
-    }
+    for (const Reaction::Resync& lost : now_said.resyncs) resync(lost, actions);
     for (const auto& [connection, kind] : now_said.broken) {
       Slot* slot = slot_of_connection(connection);
       if (slot != nullptr)
@@ -192,6 +183,19 @@ void CaptureCore::Inner::react(CoreActions& actions) {
            actions);
     }
   }
+}
+
+void CaptureCore::Inner::resync(const Reaction::Resync& lost, CoreActions& actions) {
+  if (needs_rest_snapshot(lost.stream)) {
+    if (rest.waits(lost.stream.symbol_native)) return;
+    return rest.want_resync(lost.stream.symbol_native, now, draw());
+  }
+  Slot* slot = slot_of_connection(lost.connection);
+  if (slot == nullptr) return;
+  close_slot(*slot,
+             fmt::format("resync of {} ({})", symbol_title(exchange, lost.stream.symbol_native),
+                         gap_kind_name(lost.kind)),
+             actions);
 }
 
 void CaptureCore::Inner::react_to_control(int64_t connection, const ControlMessage& message,

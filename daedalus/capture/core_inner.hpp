@@ -15,6 +15,10 @@
 
 namespace daedalus {
 
+/// How long a venue wants to be left alone by all connections or requests of ours; zero: not at
+/// all.
+Nanoseconds hold_after(int http_status, std::optional<int64_t> retry_after_s);
+
 inline constexpr Nanoseconds kSilentCheckEvery = std::chrono::seconds(10);
 
 enum class Phase {
@@ -75,6 +79,7 @@ struct CaptureCore::Inner {
 
   /// Acts on what the interpreter said about the last records.
   void react(CoreActions& actions);
+  void resync(const Reaction::Resync& lost, CoreActions& actions);
   void react_to_control(int64_t connection, const ControlMessage& message, CoreActions& actions);
   void tell_gap(const std::string& symbol, const GapRow& gap, CoreActions& actions);
   void close_slot(Slot& slot, std::string why, CoreActions& actions);

@@ -196,6 +196,19 @@ TEST(CaptureCore, WaitsAsLongAsRetryAfterSays) {
   EXPECT_GE(run.venue.connects[1] - run.venue.connects[0], seconds(17));
 }
 
+TEST(CaptureCore, A429OnAConnectHoldsBackAllConnects) {
+  CapturedRun run(many_symbols(3));
+  run.source.streams_per_connection = 1;
+  run.venue.answer_connect = [](int connect) {
+    return ConnectAnswer{.refused_status = connect == 1 ? 429 : 0};
+  };
+  run.begin();
+  run.until(seconds(60));
+  ASSERT_EQ(run.venue.connects.size(), 4u);
+  EXPECT_GE(run.venue.connects[1] - run.venue.connects[0], seconds(30));
+  EXPECT_EQ(run.simulation->core().statistics().connections_open, 3u);
+}
+
 TEST(CaptureCore, A429OnASnapshotHoldsBackAllRestRequests) {
   CapturedRun run(many_symbols(8));
   run.venue.snapshot_status = [](int snapshot) { return snapshot == 3 ? 429 : 200; };

@@ -17,6 +17,10 @@ void EvenPacer::take(Nanoseconds now) {
   next_ = std::max(now, next_) + spacing_;
 }
 
+void EvenPacer::hold_until(Nanoseconds until) {
+  next_ = std::max(next_, until);
+}
+
 void WeightWindow::forget_before(Nanoseconds now) {
   while (!taken_.empty() && taken_.front().first + kMinute <= now) {
     used_ -= taken_.front().second;

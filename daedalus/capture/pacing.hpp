@@ -20,6 +20,8 @@ class EvenPacer {
   Nanoseconds next_allowed() const { return next_; }
   bool allowed(Nanoseconds now) const { return now >= next_; }
   void take(Nanoseconds now);
+  /// Nothing is allowed before `until`.
+  void hold_until(Nanoseconds until);
 
  private:
   Nanoseconds spacing_{0};
