@@ -90,7 +90,9 @@ void Interpreter::Inner::on_send(const Record& record) {
   const auto request = exchange->read_request(record.payload);
   if (!request) return;
   Connection& asking = connection(record.connection);
-  for (const Subscription& subscription : request->subscriptions) {
+  for (size_t i = 0; i < request->subscriptions.size(); ++i) {
+    const Subscription& subscription = request->subscriptions[i];
+    if (request->stream_names[i] == exchange->keepalive.channel) continue;
     const auto native = table.find_or_add_native(subscription.symbol_native);
     if (!native) continue;
     const int stream = table.stream_index(*native, subscription.channel);

@@ -25,6 +25,7 @@ Stream* Interpreter::Inner::data_stream(std::string_view symbol, Channel channel
     const auto known = table.instruments.find(symbol);
     if (known != table.instruments.end()) {
       owner.instrument_written = true;
+      frame_rows += 1;
       rows->on_instrument_row(next_key(*native), known->second);
     }
   }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "daedalus/bronze/import.hpp"
+#include "daedalus/capture/process_lock.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
@@ -77,6 +78,7 @@ Result<ImportReport> run(const Arguments& arguments, const GlobalOptions& global
   options.limits = {
       .max_bytes = max_mb << 20,
       .max_age = Nanoseconds(config.journal.segment_max_age_seconds * kNanosPerSecond)};
+  DAEDALUS_TRY(const ProcessLock lock, ProcessLock::take(options.seal.root.lock_file()));
   Progress progress;
   options.on_progress = std::ref(progress);
   auto report = import_recordings(options, arguments.files);

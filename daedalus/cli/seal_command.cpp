@@ -7,6 +7,7 @@
 
 #include "daedalus/base/file.hpp"
 #include "daedalus/bronze/seal.hpp"
+#include "daedalus/capture/process_lock.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
@@ -105,6 +106,7 @@ Result<void> seal_once_more(const Config& config, const std::string& source) {
 Result<void> run(const Arguments& arguments, const GlobalOptions& global) {
   DAEDALUS_TRY(const Config config, load_settings(global));
   const DataRoot root{config.data_root};
+  DAEDALUS_TRY(const ProcessLock lock, ProcessLock::take(root.lock_file()));
   std::vector<std::string> sources{arguments.source};
   if (arguments.source.empty()) {
     DAEDALUS_TRY(sources, arguments.again ? list_folders(root.path + "/raw/journal")
