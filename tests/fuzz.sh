@@ -1,12 +1,14 @@
 #!/bin/sh
 # Runs each fuzzer for N seconds (default 60) from its seeds and prints the line coverage of the code it
-# is for; then lets each find its planted bug. Build first: cmake --preset fuzz && ninja -C build/fuzz
+# is for; then lets each find its planted bug.
 # Usage: tests/fuzz.sh [seconds] [fuzzer ...]
 set -u
 cd "$(dirname "$0")/.." || exit 1
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
 bin=build/fuzz
+mkdir -p build
+cmake --preset fuzz >build/fuzz.log && ninja -C $bin >>build/fuzz.log || { cat build/fuzz.log; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0

@@ -104,7 +104,7 @@ Result<void> parse_message(std::string_view payload, EventSink& out) {
   if (const CoinbaseEventReader reader = coinbase_event_reader(channel))
     return read_events(root, reader, envelope, out);
   if (!is_json(payload)) return not_json();
-  if (channel == "heartbeats") {
+  if (channel == kCoinbaseHeartbeats) {
     out.on_control({.kind = ControlMessage::Kind::heartbeat});
   } else {
     give_other(payload, channel, envelope.time, out);
@@ -149,7 +149,7 @@ Result<std::vector<SubscribeFrame>> subscribe(std::span<const Subscription> want
       {.exchange = kName,
        .rules = kChannels,
        .names = kCoinbaseChannelNames,
-       .heartbeat = "heartbeats",
+       .heartbeat = kCoinbaseHeartbeats,
        .products_per_message = static_cast<size_t>(kLimits.symbols_per_message),
        .request_text = request_text},
       wanted);
@@ -162,7 +162,7 @@ constinit const Exchange kCoinbase = {
     .title = "Coinbase Advanced Trade",
     .endpoints = {.websocket = kEndpoints, .rest = "https://api.coinbase.com"},
     .limits = kLimits,
-    .keepalive = {},
+    .keepalive = {.channel = kCoinbaseHeartbeats},
     .channels = kChannels,
     .subscribe = subscribe,
     .connect_path = [](std::span<const Subscription>) { return std::string(); },

@@ -201,6 +201,7 @@ Result<void> read_subscriptions_event(JsonObject event, const CoinbaseEnvelope&,
   for (auto field : channels) {
     if (field.error()) return not_json();
     const std::string name(key_of(field.value_unsafe()));
+    if (name == kCoinbaseHeartbeats) continue;
     const auto known =
         std::find_if(kCoinbaseChannelNames.begin(), kCoinbaseChannelNames.end(),
                      [&](const CoinbaseChannel& entry) { return entry.name == name; });

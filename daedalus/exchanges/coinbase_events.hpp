@@ -8,6 +8,7 @@
 namespace daedalus {
 
 inline constexpr std::string_view kCoinbaseName = "coinbase";
+inline constexpr std::string_view kCoinbaseHeartbeats = "heartbeats";
 inline constexpr std::array kCoinbaseChannelNames = {
     CoinbaseChannel{Channel::orderbook, "level2"},
     CoinbaseChannel{Channel::trades, "market_trades"}, CoinbaseChannel{Channel::ticker, "ticker"},

@@ -9,6 +9,7 @@ namespace daedalus {
 namespace {
 
 constexpr std::string_view kName = "coinbase_exchange";
+constexpr std::string_view kHeartbeat = "heartbeat";
 constexpr std::array kEndpoints = {
     WebSocketEndpoint{"public", "wss://ws-feed.exchange.coinbase.com"}};
 constexpr std::array kChannels = {ChannelRule{Channel::orderbook}, ChannelRule{Channel::trades},
@@ -174,7 +175,11 @@ void give_refusal(const JsonFields& fields, EventSink& out) {
 Result<void> give_subscriptions(std::string_view payload, EventSink& out) {
   if (!is_json(payload)) return not_json();
   ControlMessage message{.kind = ControlMessage::Kind::acknowledged};
-  message.subscriptions = coinbase_read_channels(payload, kChannelNames).subscriptions;
+  const ClientRequest listed = coinbase_read_channels(payload, kChannelNames);
+  for (size_t i = 0; i < listed.subscriptions.size(); ++i) {
+    if (listed.stream_names[i] == kHeartbeat) continue;
+    message.subscriptions.push_back(listed.subscriptions[i]);
+  }
   out.on_control(message);
   return {};
 }
@@ -202,7 +207,7 @@ Result<void> give_message(std::string_view text, Payload& payload, EventSink& ou
     give_refusal(fields, out);
     return {};
   }
-  if (type == "heartbeat") {
+  if (type == kHeartbeat) {
     out.on_control({.kind = ControlMessage::Kind::heartbeat});
     return {};
   }
@@ -270,7 +275,7 @@ Result<std::vector<SubscribeFrame>> subscribe(std::span<const Subscription> want
       {.exchange = kName,
        .rules = kChannels,
        .names = kChannelNames,
-       .heartbeat = "heartbeat",
+       .heartbeat = kHeartbeat,
        .products_per_message = static_cast<size_t>(kLimits.symbols_per_message),
        .request_text = request_text},
       wanted);
@@ -283,7 +288,7 @@ constinit const Exchange kCoinbaseExchange = {
     .title = "Coinbase Exchange (older feed)",
     .endpoints = {.websocket = kEndpoints, .rest = "https://api.exchange.coinbase.com"},
     .limits = kLimits,
-    .keepalive = {},
+    .keepalive = {.channel = kHeartbeat},
     .channels = kChannels,
     .subscribe = subscribe,
     .connect_path = [](std::span<const Subscription>) { return std::string(); },

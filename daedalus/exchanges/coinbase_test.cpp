@@ -126,14 +126,15 @@ TEST_F(Coinbase, reads_both_ticker_channels_and_keeps_what_no_column_holds) {
 
 TEST_F(Coinbase, tells_what_is_subscribed) {
   ASSERT_EQ(parse(frame_of("subscriptions",
-                           R"({"subscriptions":{"level2":["BTC-USD"],"heartbeats":["x"]}})")),
+                           R"({"subscriptions":{"level2":["BTC-USD"],"heartbeats":["x"],)"
+                           R"("candles":["BTC-USD"]}})")),
             "");
   EXPECT_EQ(events.order, "SC");
   const ControlMessage& message = events.controls.at(0);
   EXPECT_EQ(message.kind, ControlMessage::Kind::acknowledged);
   ASSERT_EQ(message.subscriptions.size(), 2u);
   EXPECT_EQ(message.subscriptions[0], (Subscription{"BTC-USD", Channel::orderbook}));
-  EXPECT_EQ(message.subscriptions[1].channel, Channel::other);
+  EXPECT_EQ(message.subscriptions[1], (Subscription{"BTC-USD", Channel::other}));
 }
 
 TEST_F(Coinbase, counts_heartbeats_as_control_messages_with_a_sequence) {

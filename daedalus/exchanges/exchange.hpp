@@ -56,7 +56,8 @@ struct Keepalive {
   std::chrono::seconds client_ping_interval{
       20};  ///< WebSocket pings from us; 0: only the server pings.
   std::chrono::seconds silence_limit{
-      60};  ///< No frame, ping or pong at all for so long: reconnect.
+      60};                   ///< No frame, ping or pong at all for so long: reconnect.
+  std::string_view channel;  ///< Asked for beside the data, for heartbeats; empty: none.
 };
 
 struct WebSocketEndpoint {

@@ -29,7 +29,9 @@ struct Workload {
 };
 
 void parse_levels(benchmark::State& state, const Workload& workload) {
-  std::vector<RecordedFrame> frames = read_recording(workload.file, "/depth?symbol=BTCUSDT");
+  std::vector<RecordedFrame> frames =
+      read_recording(std::string(DAEDALUS_SOURCE_DIR "/../shared/realdata/") + workload.file,
+                     "/depth?symbol=BTCUSDT");
   std::erase_if(frames, [&](const RecordedFrame& frame) {
     return frame.payload.find(workload.having) == std::string::npos ||
            frame.payload.find(workload.without) != std::string::npos;

@@ -4,7 +4,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -80,25 +80,21 @@ inline void add_stamped_line(const std::string& line, const std::string& depth_u
   frames.push_back({is_rest ? depth_url : "", std::move(payload)});
 }
 
-inline std::string recordings_folder() {
-  return DAEDALUS_SOURCE_DIR "/../shared/realdata/";
-}
-
 /// All frames and REST bodies of a recording, in order. Empty if the file is not there.
-inline std::vector<RecordedFrame> read_recording(const std::string& name,
+inline std::vector<RecordedFrame> read_recording(const std::string& path,
                                                  const std::string& depth_url = "") {
-  std::ifstream file(recordings_folder() + name, std::ios::binary);
+  std::ifstream file(path, std::ios::binary);
   const std::string packed{std::istreambuf_iterator<char>(file), {}};
-  const std::string text = decompress(packed, name.ends_with(".gz"));
+  const std::string text = decompress(packed, path.ends_with(".gz"));
   std::vector<RecordedFrame> frames;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const std::string line = text.substr(at, end - at);
     at = end + 1;
     if (line.empty()) continue;
-    if (name.find(".jsonl.") != std::string::npos) {
+    if (path.find(".jsonl.") != std::string::npos) {
       add_jsonl_line(line, frames);
-    } else if (name.ends_with(".gz")) {
+    } else if (path.ends_with(".gz")) {
       add_stamped_line(line, depth_url, frames);
     } else {
       add_text_line(line, frames);

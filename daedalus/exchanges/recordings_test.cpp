@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <numeric>
 
 #include "daedalus/exchanges/event_recorder.hpp"
@@ -8,6 +9,8 @@
 
 namespace daedalus {
 namespace {
+
+const std::string kRecordings = DAEDALUS_SOURCE_DIR "/../shared/realdata/";
 
 /// What a recording holds, counted twice: by the parser, and by searching its text.
 struct Counts {
@@ -68,7 +71,7 @@ class Recordings : public ::testing::Test {
  protected:
   /// Parses all frames of a recording; every one must be understood.
   void read(std::string_view exchange, const std::string& file, const std::string& url = "") {
-    frames = read_recording(file, url);
+    frames = read_recording(kRecordings + file, url);
     if (frames.empty()) {
       ASSERT_EQ(std::getenv("CI"), nullptr) << "the recording is missing: " << file;
       GTEST_SKIP() << "the recording is not on this machine: " << file;
