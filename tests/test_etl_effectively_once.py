@@ -209,6 +209,21 @@ def test_a_damaged_file_is_named_and_can_be_repaired(binary, bronze, wanted, tmp
     assert hashes(root) == wanted
 
 
+def test_segments_published_as_journals_give_the_same(binary, realdata, wanted, tmp_path):
+    root = tmp_path / "data"
+    config = tmp_path / "config.yaml"
+    config.write_text(f"data_root: {root}\njournal:\n  raw_format: ndjson\n")
+    run(binary, root, "--config", config, "import", "--from", "hftbacktest", "--exchange",
+        "binance", "--symbol", "NEXO/USDT", "--segment-max-mb", "1",
+        *[realdata(name) for name in FILES])
+    assert not list((root / "raw/ready").rglob("*.parquet"))
+
+    run(binary, root, "--config", config, "etl")
+
+    assert hashes(root) == wanted
+    assert len(list((root / "raw/archive" / SOURCE).glob("segment_*.ndjson.zst"))) >= 40
+
+
 def test_a_second_process_on_a_source_is_refused(binary, bronze, tmp_path):
     root = copy_of(bronze, tmp_path / "data")
     watch = start(binary, root, "etl", "--watch", "--poll-interval", "0.05")

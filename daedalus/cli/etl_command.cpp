@@ -10,9 +10,11 @@
 
 #include "daedalus/base/log.hpp"
 #include "daedalus/cli/commands.hpp"
+#include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/etl/etl_run.hpp"
 #include "daedalus/etl/feature_config.hpp"
+#include "daedalus/exchanges/registry.hpp"
 #include "daedalus/market/symbol.hpp"
 
 namespace daedalus {
@@ -92,6 +94,11 @@ Result<EtlOptions> make_options(const EtlArguments& arguments, const Config& con
     DAEDALUS_TRY(options.warmup_s, parse_retention(arguments.warmup));
   }
   options.tell = [](const std::string& line) { log_warning("{}", line); };
+  options.seal_options = [config](const std::string& source,
+                                  const std::string& name) -> Result<SealOptions> {
+    DAEDALUS_TRY(const Exchange* exchange, find_exchange(name));
+    return seal_settings(config, source, *exchange);
+  };
   options.stopping = [] { return stop_asked.load(); };
   if (::isatty(STDERR_FILENO) != 0) {
     options.progress = [](const std::string& line) { fmt::print(stderr, "\r\033[K{}", line); };

@@ -62,7 +62,6 @@ Result<void> EngineSet::restore(SourceState state) {
   segment_ = state.segment;
   closed_ = {state.closed_ns};
   last_frame_seq_ = state.last_frame_seq;
-  interpreter = std::move(state.interpreter);
   return {};
 }
 
@@ -70,8 +69,7 @@ SourceState EngineSet::save() const {
   SourceState state{.segment = segment_,
                     .closed_ns = closed_.value,
                     .last_frame_seq = last_frame_seq_,
-                    .fingerprint = parameters_fingerprint(parameters_),
-                    .interpreter = interpreter};
+                    .fingerprint = parameters_fingerprint(parameters_)};
   for (const auto& [symbol, slot] : slots_) {
     state.symbols[symbol] = {.engine = slot.saved, .held_at = slot.held_at};
   }
@@ -81,7 +79,6 @@ SourceState EngineSet::save() const {
 void EngineSet::clear() {
   slots_.clear();
   segment_.clear();
-  interpreter.clear();
   closed_ = {};
   last_frame_seq_ = 0;
 }

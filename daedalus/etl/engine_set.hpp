@@ -70,7 +70,6 @@ class EngineSet {
   /// repaired.
   void release_only(const SymbolKey& symbol, const std::string& segment);
   void take_symbol(const SymbolKey& symbol, EngineSet& from);
-  std::string interpreter;  ///< For raw_format ndjson: the reading of the journal, as saved.
 
  private:
   struct Slot {

@@ -24,7 +24,8 @@ SourceRun::SourceRun(EtlOptions options, std::string source)
       source_(std::move(source)),
       chain_(options_.root, source_),
       states_(options_.root, source_),
-      engines_(source_, options_.parameters, options_.tell) {}
+      engines_(source_, options_.parameters, options_.tell),
+      journals_(options_.root, source_, options_.seal_options) {}
 
 Result<void> SourceRun::open() {
   if (options_.dry_run) return {};
@@ -154,8 +155,7 @@ Result<EtlSummary> SourceRun::process(const std::string& segment) {
 Result<SegmentOutcome> SourceRun::run_engines(const std::string& segment, EngineSet& engines,
                                               const SymbolFilter& filter, bool with_output) {
   DAEDALUS_TRY(const SegmentRecord* record, chain_.record(segment));
-  const SegmentInput input = segment_input(
-      *record, [&](const SegmentFile& file) { return chain_.file_path(segment, file); });
+  DAEDALUS_TRY(const SegmentInput input, read_input(segment, *record));
   const bool is_missing_one = !record->previous_segment.empty() && !engines.segment().empty() &&
                               record->previous_segment != engines.segment();
   if (is_missing_one) {
@@ -168,6 +168,19 @@ Result<SegmentOutcome> SourceRun::run_engines(const std::string& segment, Engine
     target = PartTarget{.root = options_.root, .source = source_, .segment = segment};
   }
   return engines.process(input, filter, target);
+}
+
+Result<SegmentInput> SourceRun::read_input(const std::string& segment,
+                                           const SegmentRecord& record) {
+  if (record.raw_format != "ndjson") {
+    return segment_input(record,
+                         [&](const SegmentFile& file) { return chain_.file_path(segment, file); });
+  }
+  const std::string journal = chain_.file_path(segment, {.path = journal_file_name(segment)});
+  DAEDALUS_TRY(const auto sealed, journals_.seal(record, journal, options_.state_retention_hours));
+  if (!sealed.warning.empty()) options_.tell(sealed.warning);
+  return segment_input(sealed.record,
+                       [&](const SegmentFile& file) { return journals_.file_path(file); });
 }
 
 Result<void> SourceRun::claim(const std::string& segment) {
@@ -214,6 +227,7 @@ Result<void> SourceRun::publish(const std::string& segment, bool is_next, Segmen
   }
   DAEDALUS_TRY(const SegmentRecord* record, chain_.record(segment));
   for (const SegmentFile& file : record->files) manifest.inputs.push_back(file.path);
+  if (record->raw_format == "ndjson") manifest.inputs.push_back(journal_file_name(segment));
   const auto earlier = find_manifest(options_.root, source_, segment);
   if (manifest.covers_segment && earlier) {
     std::set<std::string> now;

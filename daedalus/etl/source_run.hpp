@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daedalus/etl/engine_set.hpp"
+#include "daedalus/etl/journal_input.hpp"
 #include "daedalus/etl/manifest.hpp"
 #include "daedalus/etl/segment_chain.hpp"
 #include "daedalus/etl/source_lock.hpp"
@@ -27,7 +28,8 @@ struct EtlOptions {
   std::optional<int64_t> warmup_s;  ///< Where no state is kept; absent: from the start of the data.
   bool skip_missing = false;        ///< A missing segment becomes a gap.
   bool dry_run = false;
-  int64_t limit = 0;  ///< Segments a run; 0: all.
+  SealOptionsOf seal_options;  ///< For raw_format ndjson.
+  int64_t limit = 0;           ///< Segments a run; 0: all.
   /// One line for people: what is held, missing, warmed up.
   std::function<void(const std::string&)> tell = [](const std::string&) {};
   /// After each segment: one line.
@@ -72,6 +74,7 @@ class SourceRun {
   Result<EtlSummary> process(const std::string& segment);
   Result<SegmentOutcome> run_engines(const std::string& segment, EngineSet& engines,
                                      const SymbolFilter& filter, bool with_output);
+  Result<SegmentInput> read_input(const std::string& segment, const SegmentRecord& record);
   Result<void> publish(const std::string& segment, bool is_next, SegmentOutcome& outcome);
   Result<void> claim(const std::string& segment);
   Result<void> fresh_staging() const;
@@ -85,6 +88,7 @@ class SourceRun {
   SegmentChain chain_;
   StateStore states_;
   EngineSet engines_;
+  JournalInput journals_;
   std::optional<SourceLock> lock_;
   std::vector<std::string> kept_states_;  ///< Segments with a state, as last looked at.
   std::string head_;                      ///< The last committed segment; "" for none.

@@ -19,7 +19,6 @@ std::string to_bytes(const SourceState& state) {
   out.integer(state.closed_ns);
   out.integer(state.last_frame_seq);
   out.text(state.fingerprint);
-  out.text(state.interpreter);
   out.integer(state.symbols.size());
   for (const auto& [key, symbol] : state.symbols) {
     out.text(key.first);
@@ -38,7 +37,6 @@ Result<SourceState> parse_source_state(std::string_view bytes) {
   state.closed_ns = in.integer();
   state.last_frame_seq = in.integer();
   state.fingerprint = in.text();
-  state.interpreter = in.text();
   for (size_t left = in.count(); left > 0 && in.ok(); --left) {
     std::string exchange = in.text();
     std::string symbol = in.text();

@@ -29,7 +29,6 @@ struct SourceState {
   int64_t closed_ns = 0;
   int64_t last_frame_seq = 0;
   std::string fingerprint;  ///< Of the parameters.
-  std::string interpreter;  ///< For raw_format ndjson: the reading of the journal, as saved.
   std::map<SymbolKey, SymbolState> symbols;
 };
 
