@@ -29,7 +29,7 @@ Result<const ChannelRule*> rule_of(const SourceConfig& config, const Exchange& e
               exchange.name, name, list, nearest.empty() ? "" : "; did you mean " + nearest + "?");
 }
 
-const WebSocketEndpoint* find_endpoint(const Exchange& exchange, std::string_view name) {
+const WebSocketEndpoint* endpoint_named(const Exchange& exchange, std::string_view name) {
   for (const WebSocketEndpoint& endpoint : exchange.endpoints.websocket) {
     if (endpoint.name == name || name.empty()) return &endpoint;
   }
@@ -45,7 +45,7 @@ size_t path_start(std::string_view url) {
 
 /// The venue's URL, or the override with the venue's path unless it brings its own.
 std::string base_url(const SourcePlan& plan, std::string_view endpoint_name) {
-  const WebSocketEndpoint* endpoint = find_endpoint(*plan.exchange, endpoint_name);
+  const WebSocketEndpoint* endpoint = endpoint_named(*plan.exchange, endpoint_name);
   const std::string_view venue = endpoint == nullptr ? std::string_view() : endpoint->url;
   if (plan.endpoint.empty()) return std::string(venue);
   std::string_view own = plan.endpoint;
@@ -120,8 +120,8 @@ std::vector<PlannedConnection> plan_connections(const SourcePlan& plan) {
 
   std::map<std::string_view, std::vector<Subscription>> by_endpoint;
   for (const Subscription& stream : plan.streams) {  // Sorted: a symbol's streams are neighbours.
-    const ChannelRule* rule = find_channel_rule(exchange, stream.channel);
-    const WebSocketEndpoint* endpoint = find_endpoint(exchange, rule->endpoint);
+    const WebSocketEndpoint* endpoint =
+        find_endpoint(exchange, stream.channel, plan.channel_options);
     by_endpoint[endpoint == nullptr ? std::string_view() : endpoint->name].push_back(stream);
   }
   std::vector<PlannedConnection> connections;

@@ -86,6 +86,19 @@ TEST(Planner, EveryExchangePlansItsChannelsOverRealUrls) {
   }
 }
 
+TEST(Planner, AggregateTradesOfFuturesGoToTheEndpointThatServesThem) {
+  SourceConfig config = source_of("binance_usdm", {"BTCUSDT"});
+  config.trades_stream = "aggTrade";
+  const std::vector<PlannedConnection> connections = plan_connections(plan_source(config).value());
+  ASSERT_EQ(connections.size(), 2u);
+  for (const PlannedConnection& connection : connections) {
+    const bool has_trades =
+        std::any_of(connection.streams.begin(), connection.streams.end(),
+                    [](const Subscription& stream) { return stream.channel == Channel::trades; });
+    EXPECT_EQ(connection.url.find("/market") != std::string::npos, has_trades) << connection.url;
+  }
+}
+
 TEST(Planner, RefusesWhatCannotBeNamingIt) {
   const auto message = [](const SourceConfig& config) {
     const auto plan = plan_source(config);
