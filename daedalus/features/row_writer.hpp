@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -20,13 +21,22 @@ struct FeatureColumn {
   ColumnType type = ColumnType::float64;
 };
 
-/// Appends one row to a table, column by column from the left.
+/// Appends one row to a table, column by column from the left. Numbers are gathered and go to their
+/// columns together, when the row ends.
 class RowWriter {
  public:
   explicit RowWriter(Table& table) : table_(table) {}
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+  ~RowWriter() { flush(); }
 
   /// Not finite: null.
-  void number(double value) { next().doubles.push_back(std::isfinite(value) ? value : kNull); }
+  void number(double value) {
+    if (gathered_ == kGathered) flush();
+    if (gathered_ == 0) first_ = at_;
+    values_[gathered_++] = value;
+    ++at_;
+  }
   void integer(int64_t value) { next().append_integer(value); }
   void integer(const std::optional<int64_t>& value) {
     value ? next().append_integer(*value) : next().append_null();
@@ -38,17 +48,33 @@ class RowWriter {
     value.empty() ? next().append_null() : next().append_text(value);
   }
   void null() { next().append_null(); }
+  /// Of columns of numbers.
   void nulls(size_t count) {
-    for (; count > 0; --count) null();
+    for (; count > 0; --count) number(kNull);
   }
 
   size_t written() const { return at_; }
 
  private:
-  Column& next() { return table_.columns[at_++]; }
+  static constexpr size_t kGathered = 256;
+
+  Column& next() {
+    flush();
+    return table_.columns[at_++];
+  }
+  void flush() {
+    Column* column = table_.columns.data() + first_;
+    for (size_t i = 0; i < gathered_; ++i, ++column) {
+      column->doubles.push_back(std::isfinite(values_[i]) ? values_[i] : kNull);
+    }
+    gathered_ = 0;
+  }
 
   Table& table_;
   size_t at_ = 0;
+  size_t first_ = 0;  ///< The column of values_[0].
+  size_t gathered_ = 0;
+  std::array<double, kGathered> values_;
 };
 
 }  // namespace daedalus
