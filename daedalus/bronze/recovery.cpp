@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 
 #include "daedalus/base/file.hpp"
 #include "daedalus/bronze/seal.hpp"
@@ -13,6 +14,27 @@ Result<bool> has_header(const std::string& path) {
   DAEDALUS_TRY(SegmentReader reader, SegmentReader::open(path));
   DAEDALUS_TRY(const Record* first, reader.next());
   return first != nullptr;
+}
+
+/// A file damaged before its end is kept as `<segment>.ndjson.zst.damaged` beside the journals, and
+/// cut behind its last whole frame. False if it is not damaged.
+Result<bool> cut_damage(const std::string& journal, const std::string& keep_in) {
+  DAEDALUS_TRY(SegmentReader reader, SegmentReader::open(journal));
+  while (true) {
+    const auto next = reader.next();
+    if (next && *next) continue;
+    if (next) return false;
+    if (next.error().kind != ErrorKind::malformed) return Failure(next.error());
+    break;
+  }
+  DAEDALUS_OK(make_folders(keep_in));
+  const std::string name = std::filesystem::path(journal).filename();
+  DAEDALUS_TRY(const std::string bytes, read_file(journal));
+  DAEDALUS_OK(publish_file(keep_in + '/' + name + ".damaged", bytes));
+  std::error_code error;
+  std::filesystem::resize_file(journal, static_cast<uintmax_t>(reader.valid_bytes()), error);
+  if (error) return fail(ErrorKind::io, "cannot truncate {}: {}", journal, error.message());
+  return true;
 }
 
 Result<SegmentRecord> read_record(const std::string& folder, const std::string& segment) {
@@ -48,6 +70,9 @@ Result<RecoveryReport> recover_source(const SealOptions& options) {
     const std::string journal =
         options.root.active(options.source) + '/' + segment + std::string(kJournalSuffix);
     if (path_exists(journal)) {
+      DAEDALUS_TRY(const bool is_damaged,
+                   cut_damage(journal, options.root.journal(options.source)));
+      if (is_damaged) report.damaged.push_back(segment);
       DAEDALUS_TRY(const bool is_readable, has_header(journal));
       if (!is_readable) {
         DAEDALUS_OK(remove_file(journal));

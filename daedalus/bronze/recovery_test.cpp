@@ -86,6 +86,23 @@ TEST(Recovery, RemovesAFileWithoutOneWholeFrameAndTheChainStaysWhole) {
   EXPECT_EQ(next->sealed.at(0).record.previous_segment, "");
 }
 
+TEST(Recovery, CutsAFileAtItsDamageAndKeepsTheWholeOfIt) {
+  const ScratchRoot scratch;
+  const std::string segment = killed_capture(scratch.root, 1, 9);
+  const std::string journal = journal_of(scratch.root, segment);
+  std::string bytes = *read_file(journal);
+  bytes[bytes.size() / 2] ^= 1;
+  std::filesystem::remove(journal);
+  ASSERT_TRUE(publish_file(journal, bytes));
+  const auto report = recover_source(options_for(scratch.root));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->damaged, std::vector{segment});
+  EXPECT_GE(trade_rows(scratch.root), 3);
+  EXPECT_LT(trade_rows(scratch.root), 9);
+  const std::string kept = scratch.root.journal(kSource) + '/' + segment + ".ndjson.zst.damaged";
+  EXPECT_EQ(*read_file(kept), bytes);
+}
+
 TEST(Recovery, DoesNothingTwice) {
   const ScratchRoot scratch;
   killed_capture(scratch.root, 1, 5);

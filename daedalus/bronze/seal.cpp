@@ -79,7 +79,8 @@ Result<SealedSegment> Sealer::seal_again(const std::string& segment) {
       .journal = journal_path(options_.root.journal(source), segment),
       .files_folder = is_archived ? options_.root.archive(source) : options_.root.ready(source),
       .records_folder = records,
-      .staging_folder = options_.root.active(source) + '/' + segment + ".sealing"};
+      .staging_folder = options_.root.active(source) + '/' + segment + ".sealing",
+      .needs_state = true};
   auto sealed = run(place);
   if (sealed) return sealed;
   interpreter_.reset();
@@ -101,18 +102,9 @@ Result<std::string> Sealer::restore_before(const SegmentHeader& header) {
   return std::string();
 }
 
-Result<SealedSegment> Sealer::run(const Place& place) {
-  DAEDALUS_TRY(SegmentReader journal, SegmentReader::open(place.journal));
-  DAEDALUS_TRY(const Record* first, journal.next());
-  if (!first || first->type != RecordType::segment) {
-    return fail(ErrorKind::malformed, "its first line is no segment line");
-  }
-  DAEDALUS_TRY(const SegmentHeader header, parse_segment_header(first->detail));
-  SealedSegment sealed;
-  DAEDALUS_TRY(sealed.warning, restore_before(header));
-  interpreter_->reset_frame_counts();
-  SegmentRecord& record = sealed.record;
-  record.segment = place.segment;
+SegmentRecord Sealer::begin_record(const SegmentHeader& header, const Record& first) const {
+  SegmentRecord record;
+  record.segment = header.segment;
   record.source = options_.source;
   record.exchange = std::string(options_.exchange->name);
   record.writer = std::string(kWriter);
@@ -120,10 +112,29 @@ Result<SealedSegment> Sealer::run(const Place& place) {
   record.raw_format = options_.raw_format;
   record.opened_ns = header.opened_ns;
   record.closed_ns = header.opened_ns;
-  record.first_frame_seq = first->frame_seq;
-  record.last_frame_seq = first->frame_seq;
+  record.first_frame_seq = first.frame_seq;
+  record.last_frame_seq = first.frame_seq;
   record.records = 1;
+  return record;
+}
 
+Result<SealedSegment> Sealer::run(const Place& place) {
+  DAEDALUS_TRY(SegmentReader journal, SegmentReader::open(place.journal));
+  DAEDALUS_TRY(const Record* first, journal.next());
+  if (!first || first->type != RecordType::segment) {
+    return fail(ErrorKind::malformed, "its first line is no segment line");
+  }
+  DAEDALUS_TRY(const SegmentHeader header, parse_segment_header(first->detail));
+  if (header.segment != place.segment) {
+    return fail(ErrorKind::malformed, "its first line is of {}", header.segment);
+  }
+  SealedSegment sealed;
+  DAEDALUS_TRY(sealed.warning, restore_before(header));
+  if (!sealed.warning.empty() && place.needs_state) {
+    return fail(ErrorKind::unavailable, "{}", sealed.warning);
+  }
+  interpreter_->reset_frame_counts();
+  SegmentRecord& record = sealed.record = begin_record(header, *first);
   const UnixNanos opened{header.opened_ns};
   RowTables tables({.exchange = record.exchange,
                     .source = options_.source,
@@ -139,6 +150,12 @@ Result<SealedSegment> Sealer::run(const Place& place) {
   record.torn_bytes = journal.torn_bytes();
   record.frames = interpreter_->frame_counts();
   DAEDALUS_OK(write_files(place, tables, record));
+  DAEDALUS_OK(publish_record(place, record));
+  return sealed;
+}
+
+/// The state first, then the record: through it the segment exists.
+Result<void> Sealer::publish_record(const Place& place, const SegmentRecord& record) {
   DAEDALUS_OK(save_seal_state(options_.root, options_.source,
                               {.segment = record.segment,
                                .last_frame_seq = record.last_frame_seq,
@@ -147,7 +164,7 @@ Result<SealedSegment> Sealer::run(const Place& place) {
   DAEDALUS_OK(make_folders(place.records_folder));
   DAEDALUS_OK(publish_file(place.records_folder + '/' + record.segment + ".json", to_json(record)));
   last_segment_ = record.segment;
-  return sealed;
+  return {};
 }
 
 Result<void> Sealer::fold(const Place& place, SegmentReader& journal, RowTables& tables,

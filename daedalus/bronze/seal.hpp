@@ -47,6 +47,7 @@ class Sealer {
   Result<SealedSegment> seal(const std::string& segment);
 
   /// Seals a kept journal once more, into the place where the record is now; the journal stays.
+  /// Errors: unavailable, if the record is being processed or gone, or the state before it is.
   Result<SealedSegment> seal_again(const std::string& segment);
 
   /// Ends what a crash between a record and its journal's release left: moves the journal of a
@@ -61,15 +62,18 @@ class Sealer {
     std::string files_folder;  ///< Below it the bronze files go, by partition.
     std::string records_folder;
     std::string staging_folder;  ///< For unfinished files; emptied first.
+    bool needs_state = false;    ///< Without the state before it, rather not at all.
   };
 
   Result<SealedSegment> run(const Place& place);
   /// Sets `interpreter_` to the state before the segment. A warning if that is lost.
   Result<std::string> restore_before(const SegmentHeader& header);
+  SegmentRecord begin_record(const SegmentHeader& header, const Record& first) const;
   Result<void> fold(const Place& place, SegmentReader& journal, RowTables& tables,
                     SegmentRecord& record);
   Result<void> spill(const Place& place, RowTables& tables, Partition& partition);
   Result<void> write_files(const Place& place, RowTables& tables, SegmentRecord& record);
+  Result<void> publish_record(const Place& place, const SegmentRecord& record);
   SealOptions options_;
   std::optional<Interpreter> interpreter_;  ///< Behind `last_segment_`.
   std::string last_segment_;
@@ -81,6 +85,8 @@ struct RecoveryReport {
   std::vector<SealedSegment> sealed;
   int64_t torn_bytes = 0;
   std::vector<std::string> removed;  ///< Files without one whole frame: nothing was in them.
+  /// Segments damaged before their end, cut there; the whole file is kept beside the journals.
+  std::vector<std::string> damaged;
 };
 
 /// Seals all that an earlier process left in `raw/active/<source>`, and ends what it began.

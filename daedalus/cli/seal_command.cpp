@@ -63,6 +63,10 @@ Result<void> seal_left_over(const Config& config, const std::string& source) {
   for (const std::string& segment : report.removed) {
     fmt::print("{}/{}: not one whole frame in it, removed\n", source, segment);
   }
+  for (const std::string& segment : report.damaged) {
+    fmt::print("{}/{}: damaged; sealed up to there, the whole file is kept in {}\n", source,
+               segment, root.journal(source));
+  }
   return {};
 }
 
@@ -97,8 +101,14 @@ Result<void> seal_once_more(const Config& config, const std::string& source) {
       fmt::print("{}/{}: passed over, no state is kept before it\n", source, segment);
       continue;
     }
-    DAEDALUS_TRY(const SealedSegment sealed, sealer.seal_again(segment));
-    print_sealed(sealed);
+    const auto sealed = sealer.seal_again(segment);
+    if (!sealed && sealed.error().kind == ErrorKind::unavailable) {
+      fmt::print("{}/{}: passed over, {}\n", source, segment, sealed.error().message);
+      begun = false;
+      continue;
+    }
+    if (!sealed) return Failure(sealed.error());
+    print_sealed(*sealed);
   }
   return trim_seal_states(root, source, UnixNanos{}, std::nullopt);
 }
