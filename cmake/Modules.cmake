@@ -2,6 +2,7 @@
 # One folder is one static library, one test program (*_test.cpp) and one benchmark program (*_bench.cpp).
 # main.cpp and *_fuzz.cpp are left to their own targets.
 enable_testing()
+add_custom_target(test_programs)
 
 function(daedalus_module name)
   cmake_parse_arguments(ARG "" "" "LINK;PRIVATE_LINK" ${ARGN})
@@ -30,6 +31,7 @@ function(daedalus_module name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE daedalus_${name} ${ARG_PRIVATE_LINK} GTest::gmock GTest::gtest_main rapidcheck)
     target_compile_definitions(${name}_test PRIVATE DAEDALUS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_dependencies(test_programs ${name}_test)
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   endif()
   if(benches AND NOT DAEDALUS_SANITIZE)
