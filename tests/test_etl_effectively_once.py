@@ -224,6 +224,43 @@ def test_segments_published_as_journals_give_the_same(binary, realdata, wanted, 
     assert len(list((root / "raw/archive" / SOURCE).glob("segment_*.ndjson.zst"))) >= 40
 
 
+def test_other_parameters_begin_with_a_warm_up_and_leave_no_file_of_the_old_ones(
+        binary, bronze, tmp_path):
+    changed = tmp_path / "changed.yaml"
+    changed.write_text("features:\n  bar_durations: [60]\n  depth_levels: 5\n  ofi_levels: 5\n")
+    once, twice = copy_of(bronze, tmp_path / "once"), copy_of(bronze, tmp_path / "twice")
+    three_hours = ["--mode", "range", "--start", "2024-07-23", "--end", "2024-07-23T18:00:00Z"]
+    run(binary, once, "--config", changed, "etl", *three_hours)
+
+    run(binary, twice, "etl", "--limit", "4")
+    assert any("300s" in name for name in hashes(twice))
+    done = run(binary, twice, "--config", changed, "etl", *three_hours)
+
+    assert "warming up" not in done.stderr  # From the very first segment on.
+    assert hashes(twice) == hashes(once)
+    assert not any("300s" in name for name in hashes(twice))
+
+
+def test_later_segments_with_other_parameters_equal_a_run_with_these_alone(binary, bronze,
+                                                                           tmp_path):
+    changed = tmp_path / "changed.yaml"
+    changed.write_text("features:\n  hf_emit_interval: 0\n")
+    once, twice = copy_of(bronze, tmp_path / "once"), copy_of(bronze, tmp_path / "twice")
+    run(binary, once, "--config", changed, "etl", "--limit", "8")
+    run(binary, twice, "etl", "--limit", "5")
+
+    done = run(binary, twice, "--config", changed, "etl", "--limit", "3")
+
+    assert "no state of these features is kept" in done.stderr
+    later = {record.stem for record in records(once, "archive")[5:]}
+    of_later = {name: value for name, value in hashes(once).items()
+                if any(segment in name for segment in later)}
+    found = {name: value for name, value in hashes(twice).items()
+             if any(segment in name for segment in later)}
+    assert len(of_later) > 20
+    assert found == of_later
+
+
 def test_a_second_process_on_a_source_is_refused(binary, bronze, tmp_path):
     root = copy_of(bronze, tmp_path / "data")
     watch = start(binary, root, "etl", "--watch", "--poll-interval", "0.05")

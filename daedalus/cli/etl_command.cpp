@@ -116,7 +116,7 @@ void print_summary(const EtlSummary& summary, bool dry_run) {
     fmt::print("{} segments, {} rows in, {} rows out in {} files\n", summary.segments,
                summary.rows_in, summary.rows_out, summary.files);
   }
-  if (summary.held_symbols > 0) fmt::print("{} symbols are held\n", summary.held_symbols);
+  if (summary.held_symbols > 0) fmt::print("symbols held: {}\n", summary.held_symbols);
   std::fflush(stdout);
 }
 
@@ -159,6 +159,10 @@ int run_etl(const EtlArguments& arguments, const GlobalOptions& global) {
   const auto pass = run.pass();
   if (!pass) return report_error(pass.error());
   print_summary(pass->summary, options->dry_run);
+  if (pass->summary.segments == 0 && pass->failed_sources == 0) {
+    fmt::print("no segment waits under {}/raw/ready{}\n", config->data_root,
+               arguments.mode == "all" ? "; --mode date or range computes past ones again" : "");
+  }
   const bool failed =
       pass->failed_sources > 0 || pass->summary.missing_segment || pass->summary.held_symbols > 0;
   return failed ? kExitFailed : kExitDone;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,7 @@ class SourceRun {
   size_t selected_ = 0;                   ///< Segments that this pass found to do.
   bool is_prepared_ = false;
   std::string told_missing_;
+  std::set<SymbolKey> told_held_;
 };
 
 }  // namespace daedalus

@@ -69,7 +69,16 @@ Result<EtlSummary> SourceRun::release_repaired() {
   }
   for (const auto& [symbol, held_at] : engines_.held()) {
     DAEDALUS_TRY(const bool repaired, is_repaired(symbol, held_at));
-    if (!repaired) continue;
+    if (!repaired) {
+      if (told_held_.insert(symbol).second) {
+        options_.tell(
+            fmt::format("{} {} of source {} waits before segment {}: its files there are "
+                        "not yet repaired",
+                        symbol.first, symbol.second, source_, held_at));
+      }
+      continue;
+    }
+    told_held_.erase(symbol);
     DAEDALUS_TRY(const EtlSummary one, catch_up(symbol, held_at));
     summary.add(one);
   }
