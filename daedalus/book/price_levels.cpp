@@ -14,7 +14,7 @@ size_t first_not_less(const int64_t* keys, size_t count, int64_t key) {
   const int64_t* base = keys;
   while (count > 1) {
     const size_t half = count / 2;
-    base = base[half - 1] < key ? base + half : base;
+    base += half & (size_t{0} - static_cast<size_t>(base[half - 1] < key));
     count -= half;
   }
   return static_cast<size_t>(base - keys) + (count == 1 && *base < key ? 1 : 0);
