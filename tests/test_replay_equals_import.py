@@ -87,14 +87,12 @@ def import_recording(binary, recording, files, data_root):
     return bronze_of(data_root, "imported")
 
 
-class Replay:
-    """The replay command, with what it prints."""
+class Venue:
+    """The replay or simulate command, with what it prints."""
 
-    def __init__(self, binary, recording, files, tls_folder):
-        command = [binary, "replay", "--from", recording.format, "--exchange", recording.exchange,
-                   "--speed", recording.speed, *files]
+    def __init__(self, command, tls_folder=None):
         if tls_folder:
-            command += ["--self-signed", tls_folder]
+            command = [*command, "--self-signed", tls_folder]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.lines = []
         self.values = {}
@@ -105,7 +103,7 @@ class Replay:
 
     def read_line(self):
         line = self.process.stdout.readline()
-        assert line, f"the replay ended: {self.lines}"
+        assert line, f"it ended: {self.lines}"
         self.lines.append(line)
         return line
 
@@ -119,35 +117,36 @@ class Replay:
         return "".join(self.lines)
 
 
-def config_text(recording, replay, data_root):
-    lines = [f"data_root: {data_root}", "sources:", "  - name: captured", f"    exchange: {recording.exchange}",
-             f"    symbols: [{', '.join(recording.symbols)}]", f"    endpoint: {replay.values['endpoint']}",
-             f"    rest_endpoint: {replay.values['rest_endpoint']}"]
-    lines += [f"    {key}: {value}" for key, value in recording.options.items()]
-    if "ca_file" in replay.values:
-        lines += ["network:", f"  ca_file: {replay.values['ca_file']}"]
+def config_text(exchange, symbols, options, venue, data_root):
+    lines = [f"data_root: {data_root}", "sources:", "  - name: captured", f"    exchange: {exchange}",
+             f"    symbols: [{', '.join(symbols)}]", f"    endpoint: {venue.values['endpoint']}",
+             f"    rest_endpoint: {venue.values['rest_endpoint']}"]
+    lines += [f"    {key}: {value}" for key, value in options.items()]
+    if "ca_file" in venue.values:
+        lines += ["network:", f"  ca_file: {venue.values['ca_file']}"]
     return "\n".join(lines) + "\n"
 
 
-def capture_replay(binary, recording, files, folder, tls):
-    replay = Replay(binary, recording, files, folder / "tls" if tls else None)
+def capture(binary, venue, exchange, symbols, options, folder, until):
+    """Captures from a venue until `until()` returns; gives bronze, the venue's summary and the capture's log."""
     ingest = None
+    log_file = folder / "ingest.log"
     try:
-        data_root = folder / "captured"
+        folder.mkdir(exist_ok=True)
         config = folder / "config.yaml"
-        config.write_text(config_text(recording, replay, data_root))
-        with open(folder / "ingest.log", "w") as log:
+        config.write_text(config_text(exchange, symbols, options, venue, folder / "captured"))
+        with open(log_file, "w") as log:
             ingest = subprocess.Popen([binary, "--config", config, "ingest"], stdout=log, stderr=log)
-        replay.wait_for_end()
+        until()
         time.sleep(0.5)  # What is in the sockets is read.
         ingest.send_signal(signal.SIGINT)
-        assert ingest.wait(timeout=60) == 0, (folder / "ingest.log").read_text()
-        summary = replay.stop()
+        assert ingest.wait(timeout=60) == 0, log_file.read_text()
+        summary = venue.stop()
     finally:
-        for process in (replay.process, ingest):
+        for process in (venue.process, ingest):
             if process is not None and process.poll() is None:
                 process.kill()
-    return bronze_of(data_root, "captured"), summary, (folder / "ingest.log").read_text()
+    return bronze_of(folder / "captured", "captured"), summary, log_file.read_text()
 
 
 def first_difference(imported, captured):
@@ -159,22 +158,57 @@ def first_difference(imported, captured):
     return "none"
 
 
-@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def assert_same_bronze(expected, captured, told):
+    assert expected.keys() == captured.keys(), told
+    for key, table in expected.items():
+        assert captured[key].column_names == table.column_names
+        assert captured[key].num_rows == table.num_rows, f"{key}\n{told}"
+        assert captured[key].equals(table), f"{key}: {first_difference(table, captured[key])}"
+
+
+@pytest.fixture(scope="module")
+def imported(binary, realdata, tmp_path_factory):
+    """A function from a recording's name to its bronze; each is imported once."""
+    done = {}
+
+    def find(name):
+        if name not in done:
+            recording = RECORDINGS[name]
+            files = [realdata(file) for file in recording.files]
+            done[name] = import_recording(binary, recording, files, tmp_path_factory.mktemp(name))
+        return done[name]
+
+    return find
+
+
 @pytest.mark.parametrize("name", RECORDINGS)
-def test_capturing_a_replay_gives_the_bronze_of_importing_the_recording(binary, realdata, tmp_path, name, tls):
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def test_capturing_a_replay_gives_the_bronze_of_importing_the_recording(binary, realdata, imported, tmp_path, name, tls):
     recording = RECORDINGS[name]
-    files = [realdata(file) for file in recording.files]
-    imported = import_recording(binary, recording, files, tmp_path / "imported")
-    captured, summary, log = capture_replay(binary, recording, files, tmp_path, tls)
+    expected = imported(name)
+    replay = Venue([binary, "replay", "--from", recording.format, "--exchange", recording.exchange,
+                    "--speed", recording.speed, *(realdata(file) for file in recording.files)],
+                   tmp_path / "tls" if tls else None)
+    captured, summary, log = capture(
+        binary, replay, recording.exchange, recording.symbols, recording.options, tmp_path, replay.wait_for_end)
 
     for channel, least in recording.rows.items():
-        rows = sum(table.num_rows for (found, _), table in imported.items() if found == channel)
+        rows = sum(table.num_rows for (found, _), table in expected.items() if found == channel)
         assert rows >= least, f"{channel}: too few rows to compare"
-    assert {symbol for _, symbol in imported} == {symbol for _, symbol in captured}, summary + log
-    assert imported.keys() == captured.keys(), summary + log
-    for key, table in imported.items():
-        assert captured[key].column_names == table.column_names
-        assert captured[key].num_rows == table.num_rows, f"{key}\n{summary}\n{log}"
-        assert captured[key].equals(table), f"{key}: {first_difference(table, captured[key])}"
+    assert_same_bronze(expected, captured, summary + log)
     unserved = int(re.search(r"unserved: (\d+) frames", summary)[1])
     assert unserved == (6 if name == "coinbase" else 0), summary  # The candles nobody asked for.
+
+
+@pytest.mark.parametrize("exchange", ["coinbase", "binance"])
+def test_our_own_journals_replayed_are_captured_again_as_they_were(binary, tmp_path, exchange):
+    symbols = ["BTC-USDT", "ETH-USDT"]
+    simulated = Venue([binary, "simulate", "--exchange", exchange, "--symbols", ",".join(symbols), "--rate", "300"])
+    first, _, log = capture(binary, simulated, exchange, symbols, {}, tmp_path / "first", lambda: time.sleep(5))
+    assert {channel for channel, _ in first} == set(CHANNELS), log
+    assert sum(table.num_rows for table in first.values()) > 500, log
+
+    replay = Venue([binary, "--data-root", tmp_path / "first" / "captured", "replay", "--source", "captured",
+                    "--speed", "max"])
+    second, summary, log = capture(binary, replay, exchange, symbols, {}, tmp_path / "second", replay.wait_for_end)
+    assert_same_bronze(first, second, summary + log)

@@ -24,7 +24,7 @@ struct Arguments {
   std::vector<std::string> files;
   std::string speed = "1";
   int wait_clients = 1;
-  double settle_s = 0.5;
+  double settle_s = 2;
   bool loop = false;
   bool once = false;
   bool exit_at_end = false;
@@ -205,8 +205,9 @@ std::function<int()> declare_replay(CLI::App& app, const GlobalOptions& global) 
   app.add_option("--wait-clients", arguments->wait_clients,
                  "Starts once so many connections have subscribed (1)")
       ->check(CLI::Range(1, 100'000));
-  app.add_option("--settle", arguments->settle_s,
-                 "and no further subscription came for so many seconds (0.5)")
+  app.add_option(
+         "--settle", arguments->settle_s,
+         "and asked for all that was recorded, or for nothing more since so many seconds (2)")
       ->check(CLI::Range(0.0, 3600.0));
   CLI::Option* loop = app.add_flag("--loop", arguments->loop, "Begins again at its end");
   app.add_flag("--once", arguments->once, "Plays once, then keeps the connections (the default)")

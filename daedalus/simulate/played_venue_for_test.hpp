@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -39,6 +40,19 @@ class RecordingOutbox final : public VenueOutbox {
   std::map<int64_t, Answer> answers;
   bool full = false;
 };
+
+/// Where two lists of frames differ first; empty: nowhere.
+inline std::string first_difference(const std::vector<std::string>& got,
+                                    const std::vector<std::string>& expected) {
+  for (size_t i = 0; i < std::min(got.size(), expected.size()); ++i) {
+    if (got[i] != expected[i]) {
+      return "frame " + std::to_string(i) + ": got " + got[i].substr(0, 200) + ", expected " +
+             expected[i].substr(0, 200);
+    }
+  }
+  if (got.size() == expected.size()) return {};
+  return std::to_string(got.size()) + " frames instead of " + std::to_string(expected.size());
+}
 
 /// Reads a venue's frames with the real parser, and keeps books as a client would.
 class ReadingClient final : public EventSink {

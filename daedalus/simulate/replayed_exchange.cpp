@@ -80,6 +80,7 @@ void ReplayedExchange::advance(UnixNanos until, VenueOutbox& out) {
       match_clients(until, out);
     }
     if (phase_ == Phase::running && (due_time(*current_) > until || out.is_full())) return;
+    if (phase_ == Phase::running && awaits_request(*current_, until)) return;
     process(*current_, until, out);
     read_next();
   }
@@ -99,20 +100,10 @@ void ReplayedExchange::process(const Record& record, UnixNanos now, VenueOutbox&
   switch (record.type) {
     case RecordType::connect:
       recorded_[record.connection] = {};
-      if (const auto request = wording_.exchange().read_connect_path(record.url)) {
-        for (size_t i = 0; i < request->subscriptions.size(); ++i) {
-          recorded_[record.connection].streams.insert(
-              wording_.asked_stream(request->subscriptions[i], request->stream_names[i]).id);
-        }
-      }
+      recorded_[record.connection].streams.merge(streams_asked_by(record));
       return;
     case RecordType::send:
-      if (const auto request = wording_.exchange().read_request(record.payload)) {
-        for (size_t i = 0; i < request->subscriptions.size() && !request->unsubscribe; ++i) {
-          recorded_[record.connection].streams.insert(
-              wording_.asked_stream(request->subscriptions[i], request->stream_names[i]).id);
-        }
-      }
+      recorded_[record.connection].streams.merge(streams_asked_by(record));
       return;
     case RecordType::http:
       return process_body(record, now, out);

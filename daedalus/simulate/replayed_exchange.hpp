@@ -101,6 +101,13 @@ class ReplayedExchange final : public VenueServer {
   void match_clients(UnixNanos now, VenueOutbox& out);
   int subscribed_clients() const;
   bool enough_clients(UnixNanos now) const;
+  bool all_recorded_streams_are_asked_for() const;
+  /// What a recorded request or connect URL subscribed to.
+  std::set<StreamId> streams_asked_by(const Record& record) const;
+  bool are_asked_for(const std::set<StreamId>& streams) const;
+  /// A recorded request waits until clients made it too, while they still make requests at all; the
+  /// replay's clock stands meanwhile.
+  bool awaits_request(const Record& record, UnixNanos now);
   void send(ReplayClient& client, std::string_view frame, UnixNanos now, VenueOutbox& out);
 
   // Records.
@@ -147,6 +154,7 @@ class ReplayedExchange final : public VenueServer {
   UnixNanos next_beat_;
   int64_t frame_count_ = 0;
   size_t held_bytes_ = 0;
+  std::set<StreamId> awaited_;  ///< Streams of the recorded request that clients have yet to make.
   bool rejoining_ = false;
 };
 

@@ -23,16 +23,18 @@ bool has_columns(StreamKind kind) {
   return kind != StreamKind::heartbeats && kind != StreamKind::other;
 }
 
-/// True if the client's streams with columns are just those that the connection carried.
-bool same_streams(const std::set<AskedStream>& asked, const std::set<StreamId>& recorded) {
-  std::set<StreamId> wanted, had;
-  for (const AskedStream& stream : asked) {
-    if (has_columns(stream.id.kind)) wanted.insert(stream.id);
-  }
-  for (const StreamId& id : recorded) {
-    if (has_columns(id.kind)) had.insert(id);
-  }
-  return wanted == had;
+/// Requests for these are waited for; candles and the like few clients ask for.
+bool is_awaited(StreamKind kind) {
+  return kind != StreamKind::other;
+}
+
+/// True if the client asked for all streams with columns that the connection carried.
+bool covers(const std::set<AskedStream>& asked, const std::set<StreamId>& recorded) {
+  std::set<StreamId> wanted;
+  for (const AskedStream& stream : asked) wanted.insert(stream.id);
+  return std::all_of(recorded.begin(), recorded.end(), [&](const StreamId& id) {
+    return !has_columns(id.kind) || wanted.contains(id);
+  });
 }
 
 }  // namespace
@@ -75,6 +77,10 @@ void ReplayedExchange::take_outcome(ReplayClient& client, RequestOutcome outcome
       listeners.push_back(&client);
     }
   }
+  const bool awaited =
+      std::any_of(outcome.added.begin(), outcome.added.end(),
+                  [&](const AskedStream& stream) { return awaited_.contains(stream.id); });
+  if (awaited && client.stands_for != 0 && wording_.in_band_snapshots()) return;
   client.unacknowledged.push_back(std::move(outcome.request));
   // Where acknowledgements take a place in what is recorded, it shows at the start whether the
   // recorded ones will do.
@@ -194,10 +200,56 @@ int ReplayedExchange::subscribed_clients() const {
 
 bool ReplayedExchange::enough_clients(UnixNanos now) const {
   if (rejoining_ && now - waiting_since_ > kRejoinPatience) return true;
-  return subscribed_clients() >= clients_wanted_ && now - last_subscription_ >= options_.settle;
+  if (subscribed_clients() < clients_wanted_) return false;
+  return all_recorded_streams_are_asked_for() || now - last_subscription_ >= options_.settle;
 }
 
-/// A client that subscribes to just what a recorded connection carried stands for it: it gets the
+/// Of the streams that the recording's own requests name; false where it names none.
+bool ReplayedExchange::all_recorded_streams_are_asked_for() const {
+  std::set<StreamId> all;
+  for (const auto& [id, recorded] : recorded_) {
+    all.insert(recorded.streams.begin(), recorded.streams.end());
+  }
+  std::erase_if(all, [](const StreamId& id) { return !is_awaited(id.kind); });
+  return !all.empty() && are_asked_for(all);
+}
+
+bool ReplayedExchange::are_asked_for(const std::set<StreamId>& streams) const {
+  return std::all_of(streams.begin(), streams.end(), [&](const StreamId& id) {
+    if (!is_awaited(id.kind)) return true;
+    const auto found = streams_.all().find(id);
+    return found != streams_.all().end() && !found->second->listeners.empty();
+  });
+}
+
+std::set<StreamId> ReplayedExchange::streams_asked_by(const Record& record) const {
+  const auto request = record.type == RecordType::send
+                           ? wording_.exchange().read_request(record.payload)
+                           : wording_.exchange().read_connect_path(record.url);
+  std::set<StreamId> streams;
+  if (!request || request->unsubscribe) return streams;
+  for (size_t i = 0; i < request->subscriptions.size(); ++i) {
+    streams.insert(wording_.asked_stream(request->subscriptions[i], request->stream_names[i]).id);
+  }
+  return streams;
+}
+
+bool ReplayedExchange::awaits_request(const Record& record, UnixNanos now) {
+  if (record.type != RecordType::send && record.type != RecordType::connect) return false;
+  std::set<StreamId> streams = streams_asked_by(record);
+  if (!are_asked_for(streams) && now - last_subscription_ < options_.settle) {
+    awaited_ = std::move(streams);
+    return true;
+  }
+  if (!awaited_.empty()) {
+    base_record_ = record.capture_time;
+    base_now_ = now;
+  }
+  awaited_.clear();
+  return false;
+}
+
+/// A client that subscribes to what a recorded connection carried stands for it: it gets the
 /// recorded acknowledgements and, where the venue counts frames, the recorded count.
 void ReplayedExchange::match_clients(UnixNanos now, VenueOutbox& out) {
   std::set<int64_t> taken;
@@ -206,7 +258,7 @@ void ReplayedExchange::match_clients(UnixNanos now, VenueOutbox& out) {
     if (client->unacknowledged.empty() || client->stands_for != 0) continue;
     for (auto& [recorded_id, recorded] : recorded_) {
       if (recorded.begun || taken.contains(recorded_id) || recorded.streams.empty()) continue;
-      if (!same_streams(client->connection->streams, recorded.streams)) continue;
+      if (!covers(client->connection->streams, recorded.streams)) continue;
       client->stands_for = recorded_id;
       taken.insert(recorded_id);
       break;

@@ -65,7 +65,7 @@ TEST(ReplayedExchange, CoinbaseDeliversTheRecordedPayloadsToWhoIsThereFromTheSta
   EXPECT_TRUE(player.server->progress().ended);
   ASSERT_EQ(player.out.frames[1].size() >= recorded.payloads.size(), true);
   player.out.frames[1].resize(recorded.payloads.size());  // Behind them heartbeats go on.
-  EXPECT_EQ(player.out.frames[1], recorded.payloads);
+  EXPECT_EQ(first_difference(player.out.frames[1], recorded.payloads), "");
   EXPECT_TRUE(player.server->unserved().empty());
 }
 
@@ -74,7 +74,7 @@ TEST(ReplayedExchange, TheOlderCoinbaseFeedIsDeliveredAsRecorded) {
   Player player(recorded, kMax);
   player.connect(1, 0);
   player.play(0.1, 1);
-  EXPECT_EQ(player.out.frames[1], recorded.payloads);
+  EXPECT_EQ(first_difference(player.out.frames[1], recorded.payloads), "");
 }
 
 TEST(ReplayedExchange, BinanceWaitsForTheQuestionAndAnswersAsRecorded) {
@@ -104,7 +104,7 @@ TEST(ReplayedExchange, BinanceWaitsForTheQuestionAndAnswersAsRecorded) {
     std::vector<std::string> got = player.data(1), expected = player.recorded_data();
     std::sort(got.begin(), got.end());
     std::sort(expected.begin(), expected.end());
-    EXPECT_EQ(got, expected);
+    EXPECT_EQ(first_difference(got, expected), "");
     ReadingClient client(name);
     for (const std::string symbol : {"BTCUSD", "ETHUSD"}) {
       client.read(recorded.bodies.at(symbol),
@@ -258,13 +258,13 @@ TEST(ReplayedExchange, ARecordedDisconnectIsOneForTheClientsAndTheyAreWaitedFor)
   player.play(0.1, 2);
   ASSERT_TRUE(player.out.closed.contains(1));
   player.server->on_closed(1);
-  EXPECT_EQ(player.out.frames[1], recorded.payloads);
+  EXPECT_EQ(first_difference(player.out.frames[1], recorded.payloads), "");
   EXPECT_FALSE(player.server->progress().ended);
   player.connect(2, 3);
   player.play(3.1, 4);
   EXPECT_TRUE(player.server->progress().ended);
   player.out.frames[2].resize(again.payloads.size());
-  EXPECT_EQ(player.out.frames[2], again.payloads);
+  EXPECT_EQ(first_difference(player.out.frames[2], again.payloads), "");
 }
 
 TEST(ReplayedExchange, TimeRunsAtTheSpeedAskedFor) {
@@ -280,15 +280,53 @@ TEST(ReplayedExchange, TimeRunsAtTheSpeedAskedFor) {
 TEST(ReplayedExchange, WaitsForTheClientsAskedForAndUntilTheySettled) {
   const Recorded recorded("coinbase", 5);
   Player player(recorded, {.speed = 0, .wait_clients = 2, .settle = Nanoseconds(kNanosPerSecond)});
-  player.connect(1, 0);
+  player.connect(1, 0, {{"BTC-USD", Channel::orderbook}});
   player.play(0, 3);
   EXPECT_FALSE(player.server->progress().started);
-  player.connect(2, 3);
+  player.connect(2, 3, {{"ETH-USD", Channel::orderbook}});
   player.play(3, 3.9);
   EXPECT_FALSE(player.server->progress().started);
   player.play(3.9, 5);
   EXPECT_TRUE(player.server->progress().ended);
-  EXPECT_GT(player.out.frames[2].size(), recorded.payloads.size() / 2);
+  EXPECT_GT(player.out.frames[2].size(), 20u);
+}
+
+TEST(ReplayedExchange, StartsAtOnceWhenAllThatWasRecordedIsAskedFor) {
+  const Recorded recorded("binance_usdm", 5);
+  Player player(recorded, {.speed = 0, .settle = Nanoseconds(3600 * kNanosPerSecond)});
+  player.connect(1, 0,
+                 {{"BTCUSD", Channel::orderbook},
+                  {"BTCUSD", Channel::ticker},
+                  {"ETHUSD", Channel::orderbook},
+                  {"ETHUSD", Channel::ticker}});
+  player.play(0, 5);
+  EXPECT_FALSE(player.server->progress().started);
+  player.connect(2, 5, {{"BTCUSD", Channel::trades}, {"ETHUSD", Channel::trades}});
+  player.play(5, 5.1);
+  EXPECT_TRUE(player.server->progress().started);
+}
+
+TEST(ReplayedExchange, FramesBehindARecordedRequestWaitUntilAClientMadeIt) {
+  Recorded recorded("coinbase", 10);
+  // As a capture with paced requests records it: the first answer comes before the other requests.
+  std::vector<Record>& records = recorded.records;
+  const auto is_send = [](const Record& record) { return record.type == RecordType::send; };
+  const auto first_send = std::find_if(records.begin(), records.end(), is_send);
+  const auto first_frame = std::find_if(first_send, records.end(), [](const Record& record) {
+    return record.type == RecordType::recv;
+  });
+  std::rotate(first_send + 1, first_frame, first_frame + 2);
+  Player player(recorded, {.speed = 0});
+  player.server->on_open(1, "/", at(0), player.out);
+  const auto frames = recorded.exchange.subscribe(recorded.wanted, {});
+  for (size_t i = 0; i < frames->size(); ++i) {
+    const double when = 0.3 * static_cast<double>(i);
+    player.server->on_frame(1, (*frames)[i].text, at(when), player.out);
+    player.play(when, when + 0.29);
+    EXPECT_EQ(player.server->progress().ended, i + 1 == frames->size()) << i;
+  }
+  player.out.frames[1].resize(recorded.payloads.size());
+  EXPECT_EQ(first_difference(player.out.frames[1], recorded.payloads), "");
 }
 
 TEST(ReplayedExchange, HoldsBackWhileClientsDoNotRead) {
@@ -334,7 +372,7 @@ TEST(ReplayedExchange, CanBeginAgain) {
   player.connect(2, 2);
   player.play(2.1, 3);
   player.out.frames[2].resize(recorded.payloads.size());
-  EXPECT_EQ(player.out.frames[2], recorded.payloads);
+  EXPECT_EQ(first_difference(player.out.frames[2], recorded.payloads), "");
 }
 
 }  // namespace
