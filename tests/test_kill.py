@@ -58,7 +58,8 @@ class Disk:
         for path in self.files:
             if path.suffix == ".parquet":
                 pq.ParquetFile(path).read()
-        return [path for path in self.files if not re.search(r"/segment_\d{8}T\d\d_\d{5}\.(parquet|json|ndjson\.zst)$", str(path))]
+        known = re.compile(r"segment_\d{8}T\d\d_\d{5}\.(parquet|json|ndjson\.zst)")
+        return [path for path in self.files if not known.fullmatch(path.name)]
 
 
 def killed_again_and_again(binary, exchange, recording, folder):

@@ -44,6 +44,13 @@ Metadata metadata_of(const SegmentRecord& record, const Partition& partition) {
           {std::string(kWriterKey), std::string(kWriter)}};
 }
 
+struct FirstUnparsable final : StreamObserver {
+  void on_unparsable(int64_t, const Error& error) override {
+    if (reason.empty()) reason = error.message;
+  }
+  std::string reason;
+};
+
 }  // namespace
 
 Result<SealedSegment> Sealer::seal(const std::string& segment) {
@@ -146,7 +153,7 @@ Result<SealedSegment> Sealer::run(const Place& place) {
   if (header.first_of_hour && record.raw_format != "ndjson") {
     interpreter_->write_checkpoints(opened, first->frame_seq, tables);
   }
-  DAEDALUS_OK(fold(place, journal, tables, record));
+  DAEDALUS_OK(fold(place, journal, tables, sealed));
   record.torn_bytes = journal.torn_bytes();
   record.frames = interpreter_->frame_counts();
   DAEDALUS_OK(write_files(place, tables, record));
@@ -168,15 +175,19 @@ Result<void> Sealer::publish_record(const Place& place, const SegmentRecord& rec
 }
 
 Result<void> Sealer::fold(const Place& place, SegmentReader& journal, RowTables& tables,
-                          SegmentRecord& record) {
+                          SealedSegment& sealed) {
+  SegmentRecord& record = sealed.record;
   NoRows no_rows;
-  StreamObserver nobody;
+  FirstUnparsable observer;
   RowSink& rows = record.raw_format == "ndjson" ? static_cast<RowSink&>(no_rows) : tables;
   const auto limit = static_cast<size_t>(options_.seal_memory_mb * kBytesPerMb);
   const int64_t hour = floor_divide(record.opened_ns, kNanosPerHour);
   while (true) {
     DAEDALUS_TRY(const Record* next, journal.next());
-    if (!next) return {};
+    if (!next) {
+      sealed.first_unparsable = std::move(observer.reason);
+      return {};
+    }
     record.records += 1;
     record.last_frame_seq = next->frame_seq + frame_numbers_taken(*next) - 1;
     const int64_t time_ns = next->capture_time.value;
@@ -189,7 +200,7 @@ Result<void> Sealer::fold(const Place& place, SegmentReader& journal, RowTables&
       return fail(ErrorKind::malformed, "record {} lies outside the segment's hour",
                   next->frame_seq);
     }
-    interpreter_->apply(*next, rows, nobody);
+    interpreter_->apply(*next, rows, observer);
     if (tables.bytes() <= limit) continue;
     while (tables.bytes() > limit / 2) DAEDALUS_OK(spill(place, tables, *tables.largest()));
   }

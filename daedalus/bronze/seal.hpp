@@ -30,7 +30,8 @@ struct SealOptions {
 /// What sealing a segment gave, beside its record.
 struct SealedSegment {
   SegmentRecord record;
-  std::string warning;  ///< For people; empty: none.
+  std::string warning;           ///< For people; empty: none.
+  std::string first_unparsable;  ///< Why a frame could not be read; empty: all could.
 };
 
 /// The one way from journal to bronze: a fold over a source's segments. Pure: the same journals
@@ -70,7 +71,7 @@ class Sealer {
   Result<std::string> restore_before(const SegmentHeader& header);
   SegmentRecord begin_record(const SegmentHeader& header, const Record& first) const;
   Result<void> fold(const Place& place, SegmentReader& journal, RowTables& tables,
-                    SegmentRecord& record);
+                    SealedSegment& sealed);
   Result<void> spill(const Place& place, RowTables& tables, Partition& partition);
   Result<void> write_files(const Place& place, RowTables& tables, SegmentRecord& record);
   Result<void> publish_record(const Place& place, const SegmentRecord& record);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "daedalus/base/nearest_name.hpp"
 
@@ -239,7 +240,10 @@ void YamlSection::refuse(std::string_view key, const std::string& message) {
 }
 
 Result<void> YamlSection::finish() {
+  // An unknown key is told first: a key that is missed may be one that was misspelt.
+  const auto first = std::exchange(inner_->document->first_error, std::nullopt);
   inner_->refuse_unknown();
+  if (!inner_->document->first_error) inner_->document->first_error = first;
   if (inner_->document->first_error) return Failure(*inner_->document->first_error);
   return {};
 }
