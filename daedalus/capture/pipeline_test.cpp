@@ -88,7 +88,7 @@ TEST(Pipeline, BinanceOverSocketsGivesTrueBooksInSealedSegmentsAndNothingLeftAct
   EXPECT_EQ(records.front().type, RecordType::segment);
   EXPECT_EQ(records.back().type, RecordType::close);
   EXPECT_EQ(records[records.size() - 2].type, RecordType::stop);
-  const RebuiltBooks books = rebuild_books(records, venue);
+  const RebuiltBooks books = server.with([&] { return rebuild_books(records, venue); });
   EXPECT_EQ(books.wrong, 0);
   EXPECT_EQ(books.missing, 0);
   EXPECT_EQ(books.last_update.size(), 2u);
@@ -115,7 +115,7 @@ TEST(Pipeline, ALostUpdateAndALostConnectionAreGapsThatClose) {
   capture.stop();
   const auto records = capture.records();
   EXPECT_EQ(count(records, RecordType::connect), 2);
-  const RebuiltBooks books = rebuild_books(records, venue);
+  const RebuiltBooks books = server.with([&] { return rebuild_books(records, venue); });
   EXPECT_EQ(books.wrong, 0);
   EXPECT_EQ(books.missing, 0);
   ASSERT_EQ(books.gaps.size(), 6u);
@@ -138,7 +138,7 @@ TEST(Pipeline, A429OnASnapshotIsWaitedOutAndJournaled) {
   EXPECT_GE(venue.snapshots_asked[1].first - venue.snapshots_asked[0].first, milliseconds(950));
   const auto records = capture.records();
   EXPECT_EQ(std::ranges::count(records, 429, &Record::status), 1);
-  EXPECT_EQ(rebuild_books(records, venue).last_update.size(), 1u);
+  EXPECT_EQ(server.with([&] { return rebuild_books(records, venue).last_update.size(); }), 1u);
 }
 
 TEST(Pipeline, CoinbaseIsAskedAtOnceAndAMissingFrameReopensTheConnection) {
@@ -177,7 +177,7 @@ TEST(Pipeline, ARestartGoesOnWithNumbersSegmentsAndAProcessGap) {
     EXPECT_GT(records[i].frame_seq, records[i - 1].frame_seq);
     EXPECT_GE(records[i].capture_time, records[i - 1].capture_time);
   }
-  const RebuiltBooks books = rebuild_books(records, venue);
+  const RebuiltBooks books = server.with([&] { return rebuild_books(records, venue); });
   EXPECT_EQ(books.wrong, 0);
   ASSERT_EQ(books.gaps.size(), 4u);
   for (const auto& [symbol, gap] : books.gaps) EXPECT_EQ(gap.kind, GapKind::process);
@@ -185,7 +185,7 @@ TEST(Pipeline, ARestartGoesOnWithNumbersSegmentsAndAProcessGap) {
 
 TEST(Pipeline, AQueueThatIsFullStopsReadingAndLosesNothing) {
   ScriptedCoinbase venue({"BTC-USD"}, wall_clock_now());
-  venue.frames_per_update = 2000;
+  venue.frames_per_update = 200;
   venue.update_every = milliseconds(20);
   ScriptedServer server(venue);
   Capture capture("coinbase", {"BTC-USD"}, server);
