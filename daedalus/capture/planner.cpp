@@ -54,9 +54,23 @@ std::string base_url(const SourcePlan& plan, std::string_view endpoint_name) {
   return std::string(own) + std::string(venue.substr(path_start(venue)));
 }
 
+/// An override of the venue's address begins as it must; empty is none.
+Result<void> check_url(const SourceConfig& config, std::string_view key, const std::string& url,
+                       std::string_view scheme) {
+  const std::string plain = fmt::format("{}://", scheme);
+  const std::string with_tls = fmt::format("{}s://", scheme);
+  for (const std::string& start : {plain, with_tls}) {
+    if (url.empty() || (url.starts_with(start) && url.size() > start.size())) return {};
+  }
+  return fail(ErrorKind::config, "source {}: {} \"{}\" must begin with {} or {}", config.name, key,
+              url, with_tls, plain);
+}
+
 }  // namespace
 
 Result<SourcePlan> plan_source(const SourceConfig& config) {
+  DAEDALUS_OK(check_url(config, "endpoint", config.endpoint, "ws"));
+  DAEDALUS_OK(check_url(config, "rest_endpoint", config.rest_endpoint, "http"));
   SourcePlan plan;
   DAEDALUS_TRY(plan.exchange, find_exchange(config.exchange));
   const Exchange& exchange = *plan.exchange;
@@ -75,7 +89,7 @@ Result<SourcePlan> plan_source(const SourceConfig& config) {
   for (const std::string& typed : config.symbols) {
     const std::string native = exchange.native_symbol(exchange.merged_symbol(typed));
     const std::optional<Instrument> instrument = exchange.instrument_of(native);
-    if (!instrument) {
+    if (!instrument || instrument->symbol.starts_with('.')) {
       return fail(ErrorKind::config, "source {}: \"{}\" cannot be a symbol of {}", plan.source,
                   typed, exchange.name);
     }

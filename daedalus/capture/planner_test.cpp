@@ -112,6 +112,23 @@ TEST(Planner, RefusesWhatCannotBeNamingIt) {
   SourceConfig config = source_of("binance", {"BTCUSDT"});
   config.channels = {"orderbok"};
   EXPECT_THAT(message(config), HasSubstr("did you mean orderbook?"));
+  EXPECT_THAT(message(source_of("coinbase", {"../../BTC-USD"})), HasSubstr("cannot be a symbol"));
+}
+
+TEST(Planner, RefusesAnEndpointThatIsNoUrlOfItsKind) {
+  SourceConfig config = source_of("binance", {"BTCUSDT"});
+  for (const std::string url : {"banana", "http://127.0.0.1:80", "ws://"}) {
+    config.endpoint = url;
+    const auto plan = plan_source(config);
+    ASSERT_FALSE(plan) << url;
+    EXPECT_EQ(plan.error().message,
+              "source binance: endpoint \"" + url + "\" must begin with wss:// or ws://");
+  }
+  config.endpoint = "wss://localhost:9443/ws";
+  config.rest_endpoint = "ws://localhost";
+  EXPECT_THAT(plan_source(config).error().message, HasSubstr("rest_endpoint"));
+  config.rest_endpoint = "http://localhost:80";
+  EXPECT_TRUE(plan_source(config));
 }
 
 TEST(Planner, OneStreamInTwoSourcesIsRefusedWithBothNames) {

@@ -34,23 +34,14 @@ void check_number(YamlSection& yaml, std::string_view key, double value, Bounds 
       key, fmt::format("{} is out of range; allowed: {} to {}", value, bounds.least, bounds.most));
 }
 
-/// A source's name is a folder's name.
-bool is_folder_name(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  return !name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed);
-}
-
 SourceConfig read_source(YamlSection& yaml, const KnownNames& known) {
   SourceConfig source;
   yaml.read("exchange", source.exchange);
   check_choice(yaml, "exchange", source.exchange, known.exchanges);
   source.name = source.exchange;
   yaml.read("name", source.name);
-  if (!is_folder_name(source.name)) {
-    yaml.refuse("name", "a source's name may hold letters, digits, '_', '-' and '.' only");
+  if (const auto good = check_source_name(source.name); !good) {
+    yaml.refuse("name", good.error().message);
   }
   yaml.read("symbols", source.symbols);
   if (source.symbols.empty())
@@ -160,6 +151,18 @@ void check_overlaps(YamlSection& yaml, const std::vector<SourceConfig>& sources)
 }
 
 }  // namespace
+
+Result<void> check_source_name(const std::string& name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  if (!name.empty() && name[0] != '.' && std::all_of(name.begin(), name.end(), allowed)) return {};
+  return fail(ErrorKind::config,
+              "a source's name may hold letters, digits, '_', '-' and '.' only, and begins with no "
+              "'.': \"{}\"",
+              name);
+}
 
 Result<std::optional<int64_t>> parse_retention(const std::string& text) {
   if (text == "forever") return std::optional<int64_t>();

@@ -44,6 +44,8 @@ TEST(Config, AnUnknownKeyIsRefusedWithItsLineAndTheNearestName) {
             "c.yaml:3: journal.segment_max_mbs: unknown key; did you mean segment_max_mb?");
   EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbls: [A]\n    symbols: [B]\n"),
             "c.yaml:3: sources[0].symbls: unknown key; did you mean symbols?");
+  EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbls: [A]\n"),
+            "c.yaml:3: sources[0].symbls: unknown key; did you mean symbols?");
 }
 
 TEST(Config, AnUnknownExchangeOrChannelNamesTheNearest) {
@@ -53,6 +55,20 @@ TEST(Config, AnUnknownExchangeOrChannelNamesTheNearest) {
   EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbols: [A]\n    channels: [trade]\n"),
             "c.yaml:4: sources[0].channels: \"trade\" is unknown; did you mean trades? "
             "allowed: orderbook, trades, ticker");
+}
+
+TEST(Config, AnEmptyListIsRefusedNotReadAsTheDefault) {
+  EXPECT_EQ(error_of("sources:\n  - exchange: binance\n    symbols: [A]\n    channels: []\n"),
+            "c.yaml:4: sources[0].channels: the list is empty; name at least one, or leave the key "
+            "out");
+  EXPECT_NE(error_of("features: {bands_bps: []}\n"), "");
+}
+
+TEST(Config, ASourcesNameStaysInItsFolder) {
+  for (const std::string name : {"", "../x", "a/b", ".hidden", "a b"}) {
+    EXPECT_FALSE(check_source_name(name)) << name;
+  }
+  EXPECT_TRUE(check_source_name("binance-spot_2.eu"));
 }
 
 TEST(Config, ImpossibleValuesAreRefusedWithWhatIsAllowed) {

@@ -114,6 +114,9 @@ struct YamlSection::Inner {
       if (value.IsMap()) refuse_at(value, key, fmt::format("must be {}", wanted));
       return texts;
     }
+    if (value.size() == 0) {
+      refuse_at(value, key, "the list is empty; name at least one, or leave the key out");
+    }
     for (const YAML::Node& item : value) {
       if (item.IsScalar()) {
         texts.push_back(expanded(item, key));
