@@ -42,6 +42,34 @@ std::string journal_of(const DataRoot& root, const std::string& segment) {
   return root.active(kSource) + '/' + segment + ".ndjson.zst";
 }
 
+/// What stands in the newest seal state is overwritten.
+void damage_states(const DataRoot& root) {
+  for (const auto& entry : std::filesystem::directory_iterator(root.seal_states(kSource))) {
+    ASSERT_TRUE(publish_file(entry.path(), "no state"));
+  }
+}
+
+TEST(Recovery, NumbersAndTimesGoOnThoughTheSealStatesAreDamagedOrLost) {
+  for (const bool is_lost : {false, true}) {
+    const ScratchRoot scratch;
+    killed_capture(scratch.root, 1, 5);
+    const auto report = recover_source(options_for(scratch.root));
+    ASSERT_TRUE(report) << report.error().message;
+    const SegmentRecord& sealed = report->sealed.at(0).record;
+    damage_states(scratch.root);
+    if (is_lost) std::filesystem::remove_all(scratch.root.seal_states(kSource));
+    const auto position = source_position(scratch.root, kSource);
+    ASSERT_TRUE(position) << position.error().message;
+    EXPECT_EQ(position->next_frame_seq, sealed.last_frame_seq + 1);
+    EXPECT_EQ(position->last_capture_time.value, sealed.closed_ns);
+    killed_capture(scratch.root, 6, 5);
+    const auto next = recover_source(options_for(scratch.root));
+    ASSERT_TRUE(next) << next.error().message;
+    EXPECT_NE(next->sealed.at(0).warning, "");
+    EXPECT_EQ(trade_rows(scratch.root), 10);
+  }
+}
+
 TEST(Recovery, SealsWhatAKilledProcessLeftAndTheNextOneGoesOn) {
   const ScratchRoot scratch;
   const std::string first = killed_capture(scratch.root, 1, 5);

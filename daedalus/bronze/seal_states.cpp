@@ -1,9 +1,11 @@
 #include "daedalus/bronze/seal_states.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "daedalus/base/file.hpp"
 #include "daedalus/base/serialize.hpp"
+#include "daedalus/bronze/segment_record.hpp"
 
 namespace daedalus {
 namespace {
@@ -26,6 +28,24 @@ Result<std::vector<std::string>> saved_segments(const DataRoot& root, std::strin
   return segments;
 }
 
+/// The record of the newest sealed segment; absent: none, or it was processed and deleted.
+Result<std::optional<SegmentRecord>> newest_record(const DataRoot& root, std::string_view source) {
+  std::string newest;
+  std::string folder;
+  for (const std::string& records : {root.ready_records(source), root.processing_records(source),
+                                     root.archive_records(source)}) {
+    DAEDALUS_TRY(const auto files, list_files(records));
+    const std::string segment = newest_segment(files);
+    if (segment <= newest) continue;
+    newest = segment;
+    folder = records;
+  }
+  if (newest.empty()) return std::optional<SegmentRecord>();
+  DAEDALUS_TRY(const std::string json, read_file(folder + '/' + newest + ".json"));
+  DAEDALUS_TRY(SegmentRecord record, parse_segment_record(json));
+  return std::optional(std::move(record));
+}
+
 }  // namespace
 
 Result<void> save_seal_state(const DataRoot& root, std::string_view source,
@@ -45,15 +65,16 @@ Result<std::optional<SealState>> load_seal_state(const DataRoot& root, std::stri
   const std::string path = state_path(root, source, segment);
   if (!path_exists(path)) return std::optional<SealState>();
   DAEDALUS_TRY(const std::string bytes, read_file(path));
-  auto content = unseal_state(bytes, kStateVersion);
-  if (!content) return with_context(std::move(content).error(), "seal state {}", path);
+  // Made again from the journals: a damaged one must not hold up the capture.
+  const auto content = unseal_state(bytes, kStateVersion);
+  if (!content) return std::optional<SealState>();
   StateReader in(*content);
   SealState state;
   state.segment = in.text();
   state.last_frame_seq = in.integer();
   state.closed = {in.integer()};
   state.interpreter = in.text();
-  if (!in.at_end()) return fail(ErrorKind::malformed, "seal state {}: cut short", path);
+  if (!in.at_end()) return std::optional<SealState>();
   return std::optional(std::move(state));
 }
 
@@ -82,13 +103,18 @@ Result<JournalPosition> source_position(const DataRoot& root, std::string_view s
   }
   JournalPosition position;
   position.newest_segment = newest_segment(names);
+  const auto stands_behind = [&](int64_t last_frame_seq, UnixNanos closed) {
+    position.next_frame_seq = std::max(position.next_frame_seq, last_frame_seq + 1);
+    position.last_capture_time = std::max(position.last_capture_time, closed);
+  };
   DAEDALUS_TRY(const auto states, saved_segments(root, source));
-  if (states.empty()) return position;
-  DAEDALUS_TRY(const auto state, load_seal_state(root, source, states.back()));
-  if (state) {
-    position.next_frame_seq = state->last_frame_seq + 1;
-    position.last_capture_time = state->closed;
+  if (!states.empty()) {
+    DAEDALUS_TRY(const auto state, load_seal_state(root, source, states.back()));
+    if (state) stands_behind(state->last_frame_seq, state->closed);
   }
+  // Should the states be lost, numbers and times still go on.
+  DAEDALUS_TRY(const auto record, newest_record(root, source));
+  if (record) stands_behind(record->last_frame_seq, UnixNanos{record->closed_ns});
   return position;
 }
 

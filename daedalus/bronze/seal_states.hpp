@@ -21,7 +21,7 @@ struct SealState {
 };
 
 Result<void> save_seal_state(const DataRoot& root, std::string_view source, const SealState& state);
-/// Absent if there is no such file. Errors: malformed, io.
+/// Absent if there is no such file, or it is damaged. Errors: io.
 Result<std::optional<SealState>> load_seal_state(const DataRoot& root, std::string_view source,
                                                  std::string_view segment);
 
