@@ -16,6 +16,7 @@ class Import {
 
   Result<ImportReport> run(std::span<const std::string> files) {
     const SealOptions& seal = options_.seal;
+    DAEDALUS_OK(check_order(files));
     DAEDALUS_OK(recover());
     DAEDALUS_TRY(position_, source_position(seal.root, seal.source));
     DAEDALUS_TRY(journal_, JournalSink::open({.folder = seal.root.active(seal.source),
@@ -40,6 +41,34 @@ class Import {
   }
 
  private:
+  /// Oldest first: times never go back in a journal, so a file given too late would lose its own.
+  Result<void> check_order(std::span<const std::string> files) const {
+    RecordingOptions recording = options_.recording;
+    recording.exchange = options_.seal.exchange;
+    std::optional<UnixNanos> before;
+    for (size_t i = 0; i < files.size(); ++i) {
+      DAEDALUS_TRY(const auto reader, open_recording(options_.format, files[i], recording));
+      DAEDALUS_TRY(const auto begins, first_time(*reader));
+      if (before && begins && *begins < *before) {
+        return fail(ErrorKind::config, "{} begins at {}, before {}: name the oldest first",
+                    files[i], format_rfc3339(*begins), files[i - 1]);
+      }
+      if (begins) before = begins;
+      recording.continues = true;
+    }
+    return {};
+  }
+
+  static Result<std::optional<UnixNanos>> first_time(RecordingReader& reader) {
+    while (true) {
+      const auto next = reader.next();
+      if (!next && next.error().kind == ErrorKind::malformed) continue;
+      if (!next) return Failure(next.error());
+      if (*next == nullptr) return std::optional<UnixNanos>();
+      return std::optional<UnixNanos>((*next)->capture_time);
+    }
+  }
+
   Result<void> recover() {
     DAEDALUS_TRY(RecoveryReport recovered, recover_source(options_.seal));
     for (const SealedSegment& sealed : recovered.sealed) {
@@ -91,6 +120,7 @@ class Import {
       report_.segments += 1;
       for (const auto& [name, count] : sealed.record.frames) report_.frames[name] += count;
       for (const SegmentFile& file : sealed.record.files) report_.rows[file.channel] += file.rows;
+      if (report_.first_unparsable.empty()) report_.first_unparsable = sealed.first_unparsable;
       if (!sealed.warning.empty()) report_.warnings.push_back(sealed.warning);
     }
     return {};

@@ -20,6 +20,7 @@ struct ImportReport {
   std::map<std::string, int64_t> rows;    ///< By bronze table.
   int64_t unreadable_lines = 0;
   std::string first_unreadable;  ///< Why, with file and line.
+  std::string first_unparsable;  ///< Why a frame could not be read, with venue and symbol.
   std::vector<std::string> warnings;
 };
 

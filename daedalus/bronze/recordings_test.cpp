@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -178,6 +179,18 @@ TEST(Recordings, NexoTopsEqualTheTickersOfTheSameUpdateOverMidnight) {
   Reading reading;
   expect_binance(kNexoRecording, {1, 1188 + 66'994, 437 + 33'000, 178 + 12'280}, reading);
   EXPECT_EQ(reading.rows.compare_quotes().first, 12'198);
+}
+
+TEST(Recordings, GivenNewestFirstAreRefusedBeforeAnythingIsWritten) {
+  DAEDALUS_NEED_RECORDING(kUsdmRecording);
+  const ScratchRoot scratch;
+  std::vector<std::string> newest_first = kUsdmRecording.paths();
+  std::ranges::reverse(newest_first);
+  const auto report = import_recordings(import_options(scratch.root, kUsdmRecording), newest_first);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().kind, ErrorKind::config);
+  EXPECT_NE(report.error().message.find("name the oldest first"), std::string::npos);
+  EXPECT_TRUE(std::filesystem::is_empty(scratch.root.path));
 }
 
 }  // namespace
