@@ -6,6 +6,7 @@
 
 #include "daedalus/capture/planner.hpp"
 #include "daedalus/cli/settings.hpp"
+#include "daedalus/etl/feature_config.hpp"
 
 namespace daedalus {
 namespace {
@@ -14,6 +15,9 @@ int check(const GlobalOptions& global) {
   const auto path = find_config(global.config);
   const auto config = load_settings(global);
   if (!config) return report_error(config.error());
+  if (const auto features = feature_parameters(config->features); !features) {
+    return report_error(features.error());
+  }
   std::vector<SourcePlan> plans;
   for (const SourceConfig& source : config->sources) {
     auto plan = plan_source(source);
@@ -23,10 +27,11 @@ int check(const GlobalOptions& global) {
   if (const auto single = check_overlaps(plans); !single) return report_error(single.error());
   fmt::print("{}: good\n", path ? *path : "no config file, the defaults");
   fmt::print("  data_root: {}\n", config->data_root);
-  for (const SourceConfig& source : config->sources) {
-    fmt::print("  source {}: {}, {} symbols ({}), channels {}\n", source.name, source.exchange,
-               source.symbols.size(), fmt::join(source.symbols, " "),
-               fmt::join(source.channels, " "));
+  for (size_t i = 0; i < plans.size(); ++i) {
+    const std::vector<std::string>& symbols = plans[i].symbols;
+    fmt::print("  source {}: {}, {} symbols ({}), channels {}\n", plans[i].source,
+               plans[i].exchange->name, symbols.size(), fmt::join(symbols, " "),
+               fmt::join(config->sources[i].channels, " "));
   }
   if (config->sources.empty()) fmt::print("  no sources: ingest needs --exchange and --symbols\n");
   return kExitDone;

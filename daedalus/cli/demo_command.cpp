@@ -92,10 +92,11 @@ Result<void> show_results(const Config& config) {
   const Stage query("One SQL query");
   fmt::print("{}\n", kExample);
   DAEDALUS_OK(show(duckdb, setup, kExample));
-  const Stage gaps("What was missed (gaps)");
+  const Stage gaps("What was missed (the last rows of gaps)");
   return show(duckdb, setup,
               "SELECT exchange, symbol, channel, kind, strftime(opened_ts, '%H:%M:%S') AS opened, "
-              "recovered_by FROM gaps ORDER BY opened_ts, symbol, channel LIMIT 6");
+              "round(seconds, 3) AS seconds, recovered_by FROM gaps "
+              "ORDER BY opened_ts DESC, symbol, channel LIMIT 6");
 }
 
 /// How a user starts this program from where they are.

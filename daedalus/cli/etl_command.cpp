@@ -76,7 +76,31 @@ std::string symbol_in_data(const std::string& typed) {
   return parts ? parts->base + "-" + parts->quote : symbol;
 }
 
+Result<std::optional<int64_t>> parse_warmup(const std::string& text) {
+  const auto seconds = parse_retention(text);
+  if (seconds) return *seconds;
+  return fail(ErrorKind::config, "--warmup {}: expected a time like 2h, 90m or 1d", text);
+}
+
+Result<void> check_arguments(const EtlArguments& arguments) {
+  if (!arguments.exchange.empty()) DAEDALUS_OK(find_exchange(arguments.exchange));
+  if (arguments.watch && arguments.mode != "all") {
+    return fail(ErrorKind::config, "--watch takes what comes: it has no --mode {}", arguments.mode);
+  }
+  const bool has_filter = !arguments.exchange.empty() || !arguments.symbol.empty();
+  if (arguments.watch && has_filter) {
+    return fail(ErrorKind::config,
+                "--watch takes whole sources: choose them with --source, not --exchange or "
+                "--symbol");
+  }
+  if (arguments.watch && arguments.dry_run) {
+    return fail(ErrorKind::config, "--dry-run looks once: not with --watch");
+  }
+  return {};
+}
+
 Result<EtlOptions> make_options(const EtlArguments& arguments, const Config& config) {
+  DAEDALUS_OK(check_arguments(arguments));
   EtlOptions options;
   options.root.path = config.data_root;
   DAEDALUS_TRY(options.parameters, feature_parameters(config.features));
@@ -91,7 +115,7 @@ Result<EtlOptions> make_options(const EtlArguments& arguments, const Config& con
   options.dry_run = arguments.dry_run;
   options.limit = arguments.limit;
   if (!arguments.warmup.empty()) {
-    DAEDALUS_TRY(options.warmup_s, parse_retention(arguments.warmup));
+    DAEDALUS_TRY(options.warmup_s, parse_warmup(arguments.warmup));
   }
   options.tell = [](const std::string& line) { log_warning("{}", line); };
   options.seal_options = [config](const std::string& source,

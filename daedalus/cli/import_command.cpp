@@ -57,6 +57,9 @@ void print_summary(const std::string& source, const ImportReport& report) {
   fmt::print("  bronze rows\n");
   for (const auto& [name, count] : report.rows) fmt::print("    {:<18} {:>12}\n", name, count);
   if (!report.rows.contains("gaps")) fmt::print("    {:<18} {:>12}\n", "gaps", 0);
+  if (report.rows.size() == 1 && report.rows.begin()->first == "unknown") {
+    fmt::print("  not one message is known: is this another exchange's traffic?\n");
+  }
   for (const std::string& warning : report.warnings) fmt::print("  {}\n", warning);
 }
 
@@ -65,6 +68,7 @@ Result<ImportReport> run(const Arguments& arguments, const GlobalOptions& global
   DAEDALUS_TRY(const Config config, load_settings(global));
   DAEDALUS_TRY(const Exchange* exchange, find_exchange(arguments.exchange));
   source = arguments.source.empty() ? "import_" + arguments.exchange : arguments.source;
+  DAEDALUS_OK(check_source_name(source));
   ImportOptions options;
   DAEDALUS_TRY(options.seal, seal_settings(config, source, *exchange));
   options.format = arguments.format;
@@ -86,17 +90,23 @@ Result<ImportReport> run(const Arguments& arguments, const GlobalOptions& global
   return report;
 }
 
+std::string and_more(int64_t count) {
+  return count == 1 ? std::string() : fmt::format(" (and {} more)", count - 1);
+}
+
 int finish(const Arguments& arguments, const GlobalOptions& global) {
   std::string source;
   const auto report = run(arguments, global, source);
   if (!report) return report_error(report.error());
   print_summary(source, *report);
+  const auto unparsable = report->frames.find("unparsable");
+  if (unparsable != report->frames.end()) {
+    fmt::print(stderr, "daedalus: could not parse: {}{}; the journal keeps it\n",
+               report->first_unparsable, and_more(unparsable->second));
+  }
   if (report->unreadable_lines == 0) return kExitDone;
-  const std::string more = report->unreadable_lines == 1
-                               ? std::string()
-                               : fmt::format(" (and {} more)", report->unreadable_lines - 1);
   fmt::print(stderr, "daedalus: not all could be read: {}{}; what is whole is imported\n",
-             report->first_unreadable, more);
+             report->first_unreadable, and_more(report->unreadable_lines));
   return kExitFailed;
 }
 
@@ -113,7 +123,8 @@ std::function<int()> declare_import(CLI::App& app, const GlobalOptions& global) 
   app.add_option("--exchange", arguments->exchange, "Whose traffic it is")->required();
   app.add_option("--symbol", arguments->symbol, "Symbol that book images without a name are of");
   app.add_option("--source", arguments->source, "Name of the source (default: import_<exchange>)");
-  app.add_option("--segment-max-mb", arguments->segment_max_mb, "Ends a segment by size (128)");
+  app.add_option("--segment-max-mb", arguments->segment_max_mb, "Ends a segment by size (128)")
+      ->check(CLI::Range(1, 4096));
   app.add_option("--time-key", arguments->time_key, "ndjson: key of the receive time");
   app.add_option("--frame-key", arguments->frame_key, "ndjson: key of the frame");
   app.add_option("files", arguments->files, "Recordings, oldest first")->required();

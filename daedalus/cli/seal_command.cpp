@@ -55,7 +55,10 @@ Result<const Exchange*> exchange_of_any(const std::string& folder,
 Result<void> seal_left_over(const Config& config, const std::string& source) {
   const DataRoot root{config.data_root};
   DAEDALUS_TRY(const auto segments, journals_in(root.active(source)));
-  if (segments.empty()) return {};
+  if (segments.empty()) {
+    fmt::print("{}: nothing to seal\n", source);
+    return {};
+  }
   DAEDALUS_TRY(const Exchange* exchange, exchange_of_any(root.active(source), segments));
   DAEDALUS_TRY(const SealOptions options, seal_settings(config, source, *exchange));
   DAEDALUS_TRY(const RecoveryReport report, recover_source(options));
@@ -118,6 +121,7 @@ Result<void> run(const Arguments& arguments, const GlobalOptions& global) {
   const DataRoot root{config.data_root};
   DAEDALUS_TRY(const ProcessLock lock, ProcessLock::take(root.lock_file()));
   std::vector<std::string> sources{arguments.source};
+  if (!arguments.source.empty()) DAEDALUS_OK(check_source_name(arguments.source));
   if (arguments.source.empty()) {
     DAEDALUS_TRY(sources, arguments.again ? list_folders(root.path + "/raw/journal")
                                           : sources_with_journals(root));
