@@ -11,12 +11,23 @@ import subprocess
 import sys
 
 
+def include_flags(root):
+    """Where headers of third parties lie that are no system packages."""
+    return [f"-isystem{path}" for path in root.glob(".venv/lib/python3*/site-packages/pyarrow/include")]
+
+
 def stands_alone(root, header):
-    """The compiler's complaint, or an empty text."""
+    """The compiler's complaint, or an empty text. Compiled to an object, so that ccache remembers."""
+    folder = root / "build/headers"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = str(header.relative_to(root))
+    source = folder / (name.replace("/", "-") + ".cpp")
+    source.write_text(f'#include "{name}"\n')
     run = subprocess.run(
-        ["ccache", "g++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-Wno-missing-field-initializers", f"-I{root}",
-         "-x", "c++", "-"],
-        input=f'#include "{header.relative_to(root)}"\n', capture_output=True, text=True)
+        ["ccache", "g++", "-std=c++20", "-O0", "-Wall", "-Wextra", "-Werror",
+         "-Wno-missing-field-initializers", f'-DDAEDALUS_SOURCE_DIR="{root}"', f"-I{root}",
+         *include_flags(root), "-c", str(source), "-o", str(source.with_suffix(".o"))],
+        capture_output=True, text=True)
     return "" if run.returncode == 0 else "\n".join(run.stderr.splitlines()[:6])
 
 
