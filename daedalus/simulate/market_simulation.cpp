@@ -9,6 +9,9 @@
 namespace daedalus {
 namespace {
 
+constexpr int64_t kUsualSpreadsInPrice = 10'000;  ///< A spread of 1 bps is usual.
+constexpr int64_t kMakersOrderPerTakers = 4;  ///< Takers trade in smaller sizes than makers show.
+
 /// A coin's price in dollars, in cents of a cent, so that it stays whole.
 struct KnownPrice {
   std::string_view coin;
@@ -108,8 +111,8 @@ void MarketSimulation::fill(Market& market) {
   const auto levels = static_cast<size_t>(options_.levels_per_side);
   for (int attempt = 0; attempt < 100 * options_.levels_per_side; ++attempt) {
     if (market.book.bids.size() >= levels && market.book.asks.size() >= levels) break;
-    if (market.book.bids.size() < levels) place_limit_order(market, Side::buy);
-    if (market.book.asks.size() < levels) place_limit_order(market, Side::sell);
+    if (market.book.bids.size() < levels) place_limit_order(market, Side::buy, market.reach);
+    if (market.book.asks.size() < levels) place_limit_order(market, Side::sell, market.reach);
   }
   changes_.clear();
 }
@@ -139,9 +142,9 @@ void MarketSimulation::move_fair_price(Market& market, UnixNanos now) {
   market.last_event = now;
 }
 
-void MarketSimulation::place_limit_order(Market& market, Side side) {
+void MarketSimulation::place_limit_order(Market& market, Side side, int64_t reach) {
   const auto fair = static_cast<int64_t>(market.fair);
-  const int64_t distance = market.random.over_octaves(market.reach);
+  const int64_t distance = market.random.over_octaves(reach);
   SimulatedBook& book = market.book;
   int64_t price = side == Side::buy ? fair - distance : fair + distance;
   if (side == Side::buy && !book.asks.empty())
@@ -186,12 +189,12 @@ void MarketSimulation::withdraw_stale_levels(Market& market, Side side) {
     if (levels <= keep || (side == Side::buy ? best < fair : best > fair)) break;
     set_level(market, side, best, 0);
   }
-  place_limit_order(market, side);
+  place_limit_order(market, side, market.reach);
 }
 
 void MarketSimulation::send_market_order(Market& market, Side taker) {
   const Side maker = opposite(taker);
-  int64_t wanted = draw_size(market);
+  int64_t wanted = std::max<int64_t>(1, draw_size(market) / kMakersOrderPerTakers);
   for (int filled = 0; wanted > 0 && filled < 5; ++filled) {
     SimulatedBook& book = market.book;
     const bool hits_bids = maker == Side::buy;
@@ -224,6 +227,11 @@ void MarketSimulation::choose_event(Market& market) {
     if (market.random.chance(0.3)) return send_market_order(market, opposite(stale));
     return withdraw_stale_levels(market, stale);
   }
+  // Makers compete for a wide spread: they quote close to the fair price.
+  const int64_t usual_spread = std::max<int64_t>(2, fair / kUsualSpreadsInPrice);
+  if (best.ask - best.bid > usual_spread && market.random.chance(0.7)) {
+    return place_limit_order(market, side, usual_spread);
+  }
   const auto levels =
       static_cast<int64_t>(side == Side::buy ? market.book.bids.size() : market.book.asks.size());
   // The book's depth is drawn back to what was asked for.
@@ -231,7 +239,7 @@ void MarketSimulation::choose_event(Market& market) {
   const double kind = market.random.unit();
   if (kind < 0.08) return send_market_order(market, side);
   if (levels > 20 && market.random.unit() * 2 < crowding) return cancel_some_level(market, side);
-  place_limit_order(market, side);
+  place_limit_order(market, side, market.reach);
 }
 
 MarketEvent MarketSimulation::step() {
@@ -243,7 +251,7 @@ MarketEvent MarketSimulation::step() {
   const Best before = best_of(market.book);
   move_fair_price(market, due.time);
   choose_event(market);
-  if (changes_.empty()) place_limit_order(market, Side::buy);
+  if (changes_.empty()) place_limit_order(market, Side::buy, market.reach);
   ++market.book.update_id;
   due_.push({due.time + draw_wait(market), due.symbol});
   return {due.symbol, due.time, market.book.update_id, !(best_of(market.book) == before),

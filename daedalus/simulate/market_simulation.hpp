@@ -115,7 +115,8 @@ class MarketSimulation {
   void fill(Market& market);
   void move_fair_price(Market& market, UnixNanos now);
   void choose_event(Market& market);
-  void place_limit_order(Market& market, Side side);
+  /// Up to `reach` ticks from the fair price, most of them near it.
+  void place_limit_order(Market& market, Side side, int64_t reach);
   void cancel_some_level(Market& market, Side side);
   /// Makers take back what the fair price has passed.
   void withdraw_stale_levels(Market& market, Side side);
