@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 
+#include <fstream>
+
 #include "daedalus/net/loopback_fixture.hpp"
 
 namespace daedalus {
@@ -64,6 +66,22 @@ TEST_F(Refusal, OfAnUntrustedCertificateIsTold) {
 
   EXPECT_THAT(words({.url = url_of(*server, "wss"), .network = {.ca_file = another.file}}),
               StartsWith("certificate of 127.0.0.1 is not trusted: self-signed certificate"));
+}
+
+TEST_F(Refusal, IsNotForOneOfSeveralCertificatesOfLocalhostInOneFile) {
+  const auto server = serve_tls();
+  const Certificate before, after;
+  const std::string bundle = before.folder.path + "/bundle.pem";
+  std::ofstream out(bundle);
+  for (const std::string& file : {before.file, certificate_.file, after.file}) {
+    out << std::ifstream(file).rdbuf();
+  }
+  out.close();
+
+  const auto client = WebSocketClient::connect(
+      loop_, {.url = url_of(*server, "wss"), .network = {.ca_file = bundle}}, inbox_.handlers());
+
+  EXPECT_TRUE(inbox_.wait_open());
 }
 
 TEST_F(Refusal, OfTheSystemsTrustIsTold) {
