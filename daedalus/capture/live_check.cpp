@@ -99,7 +99,7 @@ class Check : private CoreActions {
     if (ended_) return;
     step(TimerTick{});
     const CoreStatistics now = core_.statistics();
-    if (now.streams_flowing < now.streams_asked)
+    if (now.streams_flowing < now.streams_asked || !all_books_stand())
       all_since_.reset();
     else if (!all_since_)
       all_since_ = Clock::now();
@@ -109,6 +109,16 @@ class Check : private CoreActions {
       done_.notify_one();
     }
     loop_.after(kTickEvery, [this] { tick(); });
+  }
+
+  bool book_stands(const Subscription& stream) const {
+    BookMessage top;
+    core_.interpreter().copy_book_top(stream.symbol_native, 1, top);
+    return stream.channel != Channel::orderbook || !top.bids.empty() || !top.asks.empty();
+  }
+  bool all_books_stand() const {
+    return std::ranges::all_of(options_.plan.streams,
+                               [this](const Subscription& stream) { return book_stands(stream); });
   }
 
   void begin_segment(const std::string&) override {}
@@ -160,7 +170,8 @@ class Check : private CoreActions {
       Counter::Count& count = counter_.counts[stream];
       StreamCheck check{.symbol = symbol_title(*options_.plan.exchange, stream.symbol_native),
                         .channel = stream.channel,
-                        .messages = count.messages};
+                        .messages = count.messages,
+                        .book_without_image = count.messages > 0 && !book_stands(stream)};
       std::ranges::sort(count.latencies_ms);
       if (!count.latencies_ms.empty()) {
         check.median_latency_ms = count.latencies_ms[count.latencies_ms.size() / 2];
@@ -189,9 +200,8 @@ class Check : private CoreActions {
 
 }  // namespace
 
-bool LiveCheckReport::all_flowed() const {
-  return std::ranges::all_of(streams,
-                             [](const StreamCheck& stream) { return stream.messages > 0; });
+bool LiveCheckReport::all_good() const {
+  return std::ranges::all_of(streams, is_good);
 }
 
 LiveCheckReport check_live(const LiveCheckOptions& options) {

@@ -20,16 +20,21 @@ struct StreamCheck {
   std::string symbol;
   Channel channel = Channel::orderbook;
   int64_t messages = 0;
+  bool book_without_image = false;          ///< Deltas alone: there is no book that they change.
   std::optional<double> median_latency_ms;  ///< Capture time minus the venue's time.
   std::optional<double> largest_latency_ms;
 };
+
+inline bool is_good(const StreamCheck& stream) {
+  return stream.messages > 0 && !stream.book_without_image;
+}
 
 struct LiveCheckReport {
   std::vector<StreamCheck> streams;  ///< All that were asked for.
   std::vector<std::string> told;     ///< Refusals and other news, in words, in their order.
   int64_t unparsable = 0;
   bool connected = false;
-  bool all_flowed() const;
+  bool all_good() const;
 };
 
 /// Asks a venue for streams as the capture does, writes nothing, and says what came.

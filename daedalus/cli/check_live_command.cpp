@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daedalus/capture/live_check.hpp"
+#include "daedalus/cli/above_zero.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/cli/source_arguments.hpp"
@@ -25,11 +26,13 @@ void print_report(const SourcePlan& plan, const LiveCheckReport& report) {
   };
   size_t flowed = 0;
   for (const StreamCheck& stream : report.streams) {
-    flowed += stream.messages > 0 ? 1 : 0;
+    flowed += is_good(stream) ? 1 : 0;
     fmt::print("{:<16} {:<10} {:>9} {:>15} {:>15}{}\n", stream.symbol, channel_name(stream.channel),
                stream.messages, milliseconds(stream.median_latency_ms),
                milliseconds(stream.largest_latency_ms),
-               stream.messages > 0 ? "" : "   NOTHING CAME");
+               stream.messages == 0        ? "   NOTHING CAME"
+               : stream.book_without_image ? "   NO IMAGE OF THE BOOK"
+                                           : "");
   }
   if (report.unparsable > 0) fmt::print("{} frames could not be parsed\n", report.unparsable);
   fmt::print("{}: {} of {} streams flowed{}\n", plan.exchange->name, flowed, report.streams.size(),
@@ -49,7 +52,7 @@ Result<int> run(const Arguments& arguments, const GlobalOptions& global) {
                     .network = {.proxy = config.network.proxy, .ca_file = config.network.ca_file},
                     .duration = Nanoseconds(static_cast<int64_t>(arguments.seconds * 1e9))});
     print_report(plan, report);
-    if (!report.all_flowed() || report.unparsable > 0) code = kExitFailed;
+    if (!report.all_good() || report.unparsable > 0) code = kExitFailed;
   }
   return code;
 }
@@ -60,7 +63,7 @@ std::function<int()> declare_check_live(CLI::App& app, const GlobalOptions& glob
   auto arguments = std::make_shared<Arguments>();
   declare_source_arguments(app, arguments->source);
   app.add_option("--seconds", arguments->seconds, "How long to listen at most")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str();
   return [arguments, &global] {
     const auto code = run(*arguments, global);

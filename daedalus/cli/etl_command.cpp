@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "daedalus/base/log.hpp"
+#include "daedalus/cli/above_zero.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
@@ -211,9 +212,8 @@ std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global) {
   app.add_flag("--watch", arguments->watch, "Go on: process segments as they come");
   app.add_option("--poll-interval", arguments->poll_interval_s,
                  "Seconds between two looks in a watch (default: the config's, 30)")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--limit", arguments->limit, "At most so many segments")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
+  app.add_option("--limit", arguments->limit, "At most so many segments")->check(above_zero());
   app.add_flag("--dry-run", arguments->dry_run, "Only say what would be done");
   app.add_flag("--skip-missing", arguments->skip_missing, "Turn a missing segment into a gap");
   app.add_flag("--delete-after-processing", arguments->delete_after_processing,

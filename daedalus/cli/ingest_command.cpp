@@ -10,9 +10,11 @@
 #include "daedalus/base/log.hpp"
 #include "daedalus/base/version.hpp"
 #include "daedalus/capture/pipeline.hpp"
+#include "daedalus/cli/above_zero.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/cli/source_arguments.hpp"
+#include "daedalus/cli/stop_signals.hpp"
 
 namespace daedalus {
 namespace {
@@ -27,18 +29,6 @@ struct Arguments {
   std::string raw_format;
   double duration_s = 0;
 };
-
-/// SIGINT and SIGTERM are taken with `sigtimedwait` by the main thread only: blocked before any
-/// other thread starts, which inherits it.
-sigset_t block_stop_signals() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGINT);
-  ::sigaddset(&set, SIGTERM);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  return set;
-}
 
 std::string first_line(const Config& config, const std::string& config_path,
                        const std::vector<SourcePlan>& plans) {
@@ -123,7 +113,7 @@ std::function<int()> declare_ingest(CLI::App& app, const GlobalOptions& global) 
   app.add_option("--raw-format", arguments->raw_format, "parquet or ndjson (default: the config's)")
       ->check(CLI::IsMember({"parquet", "ndjson"}));
   app.add_option("--duration", arguments->duration_s, "Stop after so many seconds")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
   return [arguments, &global] {
     const auto code = run(*arguments, global);
     return code ? *code : report_error(code.error());

@@ -149,6 +149,18 @@ TEST_F(IngestCommand, CheckLiveNamesWhatFlowed) {
   EXPECT_FALSE(path_exists(root().path));
 }
 
+TEST_F(IngestCommand, CheckLiveIsNotContentWithABookThatHasNoImage) {
+  ScriptedBinance venue({"BTCUSDT"}, wall_clock_now(), 1);
+  ScriptedServer server(venue);
+  const Outcome outcome = run_command(
+      declare_check_live, global(),
+      {"--exchange", "binance", "--symbols", "BTC/USDT", "--channels", "orderbook", "--endpoint",
+       server.websocket(), "--rest-endpoint", "http://127.0.0.1:1", "--seconds", "2"});
+  EXPECT_EQ(outcome.code, kExitFailed);
+  EXPECT_THAT(outcome.out, testing::AllOf(HasSubstr("NO IMAGE OF THE BOOK"),
+                                          HasSubstr("0 of 1 streams flowed")));
+}
+
 TEST_F(IngestCommand, CheckLiveTellsARefusalInWords) {
   ScriptedCoinbase venue({"BTC-USD"}, wall_clock_now());
   ScriptedServer server(venue);

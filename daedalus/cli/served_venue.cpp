@@ -7,21 +7,13 @@
 #include <chrono>
 
 #include "daedalus/base/file.hpp"
+#include "daedalus/cli/above_zero.hpp"
+#include "daedalus/cli/stop_signals.hpp"
 
 namespace daedalus {
 namespace {
 
 constexpr timespec kPoll{.tv_sec = 0, .tv_nsec = 50'000'000};
-
-sigset_t block_stop_signals() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGINT);
-  ::sigaddset(&set, SIGTERM);
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
-  return set;
-}
 
 Result<ServerOptions> server_options(const ServedVenueArguments& arguments) {
   ServerOptions options = arguments.server;
@@ -58,7 +50,7 @@ void declare_served_venue(CLI::App& app, ServedVenueArguments& arguments) {
   app.add_option("--self-signed", arguments.self_signed_folder,
                  "TLS with a certificate for localhost that is written to this folder");
   app.add_option("--duration", arguments.duration_s, "Stop after so many seconds")
-      ->check(CLI::PositiveNumber);
+      ->check(above_zero());
 }
 
 Result<void> serve_venue(const ServedVenueArguments& arguments, const Exchange& exchange,
