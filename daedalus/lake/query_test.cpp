@@ -97,6 +97,13 @@ TEST_F(QueryTest, BronzeOfReadyAndArchiveIsOneTable) {
   EXPECT_EQ(ask("SELECT price FROM bronze_trades ORDER BY price"), "price\n1.0\n2.0\n");
 }
 
+TEST_F(QueryTest, ARootsNameMayHoldWhatGlobsAreMadeOf) {
+  root_.path = folder_ + "/my [data]?";
+  make_file("raw/ready/x/trades/segment_1.parquet", "SELECT 'x' AS exchange, 1.0::DOUBLE AS price");
+
+  EXPECT_EQ(ask("SELECT price FROM bronze_trades"), "price\n1.0\n");
+}
+
 TEST_F(QueryTest, AFurtherChannelHasItsTable) {
   make_file("raw/ready/x/candles/symbol=A-B/segment_2.parquet", "SELECT 'c' AS type");
 

@@ -16,6 +16,15 @@ std::string sql_quoted(const std::string& text) {
   return quoted + "'";
 }
 
+/// Our own globs ask for nothing but `*`: other signs are a path's own.
+std::string glob_quoted(const std::string& glob) {
+  std::string quoted;
+  for (const char c : glob) {
+    quoted += c == '[' ? "[[]" : c == '?' ? "[?]" : std::string(1, c);
+  }
+  return sql_quoted(quoted);
+}
+
 bool holds_parquet(const std::string& folder) {
   std::error_code error;
   std::filesystem::recursive_directory_iterator entries(folder, error);
@@ -127,7 +136,7 @@ Result<std::string> create_views_sql(const std::vector<LakeView>& views) {
       continue;
     }
     sql += "SELECT * FROM read_parquet([";
-    for (size_t i = 0; i < globs.size(); ++i) sql += (i == 0 ? "" : ", ") + sql_quoted(globs[i]);
+    for (size_t i = 0; i < globs.size(); ++i) sql += (i == 0 ? "" : ", ") + glob_quoted(globs[i]);
     // Only feature tables change their columns (with the parameters); looking at all files for it
     // is not cheap.
     const bool may_differ = view.name.starts_with("silver_");
