@@ -17,8 +17,8 @@ BINANCE = "binance/cryptofeed_hist_BINANCE-b38f7c.0.zst"
 USDM = "binance/hftbacktest/usdm_btcusdt_20240718.gz"
 
 
-def run(binary, *arguments, code, before=()):
-    done = subprocess.run([*before, str(binary), *map(str, arguments)], capture_output=True, text=True, timeout=60)
+def run(binary, *arguments, code):
+    done = subprocess.run([str(binary), *map(str, arguments)], capture_output=True, text=True, timeout=60)
     assert done.returncode == code, done.stdout + done.stderr
     return done
 
