@@ -101,7 +101,8 @@ class Import {
     if (!position_.newest_segment.empty() && first < position_.last_capture_time) {
       return fail(ErrorKind::config,
                   "{} begins at {}, before the end of what source {} holds ({}): it is there "
-                  "already, or belongs to another source (--source)",
+                  "already, in part if its import was cut short, or belongs to another source; "
+                  "import it under another name (--source)",
                   file, format_rfc3339(first), options_.seal.source,
                   format_rfc3339(position_.last_capture_time));
     }
