@@ -36,9 +36,9 @@ def stopped_under_load(binary, realdata, folder, by):
     with Served(binary, "replay", "--exchange", "binance_usdm", "--from", "hftbacktest", "--speed", "85",
                 *map(realdata, USDM), tls_folder=tls) as usdm:
         same = ["--certificate", tls / "certificate.pem", "--key", tls / "key.pem"]
-        with Served(binary, "replay", "--exchange", "binance", "--from", "hftbacktest", "--speed", "9500", *same,
+        with Served(binary, "replay", "--exchange", "binance", "--from", "hftbacktest", "--speed", "14500", *same,
                     *map(realdata, SPOT)) as spot, \
-                Served(binary, "simulate", "--exchange", "coinbase", "--rate", "300", *same) as coinbase:
+                Served(binary, "simulate", "--exchange", "coinbase", "--rate", "600", *same) as coinbase:
             config = folder / "config.yaml"
             config.write_text(config_text(folder / "data", [
                 source("binance_usdm", "BTCUSDT", usdm, depth_interval="0ms"), source("binance", "NEXOUSDT", spot),
