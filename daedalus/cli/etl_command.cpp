@@ -178,8 +178,10 @@ int run_etl(const EtlArguments& arguments, const GlobalOptions& global) {
   std::signal(SIGTERM, [](int) { stop_asked = true; });
   EtlRun run(*options);
   if (arguments.watch) {
-    return watch(run, arguments.poll_interval_s > 0 ? arguments.poll_interval_s
-                                                    : config->etl.poll_interval_seconds);
+    const double every_s = arguments.poll_interval_s > 0 ? arguments.poll_interval_s
+                                                         : config->etl.poll_interval_seconds;
+    log_info("watching {}/raw/ready, a look every {:g} s", config->data_root, every_s);
+    return watch(run, every_s);
   }
   const auto pass = run.pass();
   if (!pass) return report_error(pass.error());
