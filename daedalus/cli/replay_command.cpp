@@ -79,9 +79,10 @@ Result<Recording> find_recording(const Arguments& arguments, const GlobalOptions
     return recording;
   }
   DAEDALUS_TRY(const std::vector<std::string> files, journal_files(arguments, global));
-  std::string exchange = arguments.exchange;
-  if (exchange.empty()) {
-    DAEDALUS_TRY(exchange, exchange_of_journal(files.front()));
+  DAEDALUS_TRY(const std::string exchange, exchange_of_journal(files.front()));
+  if (!arguments.exchange.empty() && arguments.exchange != exchange) {
+    return fail(ErrorKind::config, "--exchange {}: {} is a journal of {}", arguments.exchange,
+                files.front(), exchange);
   }
   DAEDALUS_TRY(recording.exchange, find_exchange(exchange));
   recording.open = [files]() -> Result<std::unique_ptr<ReplaySource>> {
