@@ -114,8 +114,11 @@ Result<std::vector<std::string>> journal_files_of_source(const std::string& data
                                                          const std::string& source) {
   const DataRoot root{data_root};
   std::vector<std::string> files;
-  DAEDALUS_OK(add_journals(root.journal(source), files));
-  DAEDALUS_OK(add_journals(root.active(source), files));
+  // ready and archive: where raw_format ndjson publishes them.
+  for (const std::string& folder :
+       {root.journal(source), root.active(source), root.ready(source), root.archive(source)}) {
+    DAEDALUS_OK(add_journals(folder, files));
+  }
   sort_by_segment(files);
   if (files.empty()) {
     return fail(ErrorKind::config,

@@ -20,8 +20,8 @@ Result<std::unique_ptr<ReplaySource>> replay_recording(const std::string& format
                                                        std::vector<std::string> files,
                                                        const RecordingOptions& options);
 
-/// The journal files of a source under a data root (raw/journal, then raw/active), or of a folder,
-/// sorted by segment. Errors: config, if there are none.
+/// The journal files of a source under a data root (kept, being written or published), or of a
+/// folder, sorted by segment. Errors: config, if there are none.
 Result<std::vector<std::string>> journal_files_of_source(const std::string& data_root,
                                                          const std::string& source);
 Result<std::vector<std::string>> journal_files_of_folder(const std::string& folder);

@@ -48,7 +48,8 @@ class ReplaySourceTest : public testing::Test {
   std::string folder_;
 };
 
-TEST_F(ReplaySourceTest, ASourcesJournalsFollowEachOtherReleasedOrActive) {
+TEST_F(ReplaySourceTest, ASourcesJournalsFollowEachOtherReleasedActiveOrPublished) {
+  write(folder_ + "/raw/ready/coinbase", "segment_20260809T21_00001", 15);
   write(folder_ + "/raw/active/coinbase", "segment_20260809T21_00003", 30);
   write(folder_ + "/raw/journal/coinbase", "segment_20260809T21_00002", 20);
   write(folder_ + "/raw/journal/coinbase", "segment_20260809T20_00001", 10);
@@ -56,8 +57,8 @@ TEST_F(ReplaySourceTest, ASourcesJournalsFollowEachOtherReleasedOrActive) {
   ASSERT_TRUE(files.has_value()) << files.error().message;
   const auto source = replay_journals(*files);
   EXPECT_EQ(payloads(*source),
-            (std::vector<std::string>{"segment_20260809T20_00001", "segment_20260809T21_00002",
-                                      "segment_20260809T21_00003"}));
+            (std::vector<std::string>{"segment_20260809T20_00001", "segment_20260809T21_00001",
+                                      "segment_20260809T21_00002", "segment_20260809T21_00003"}));
   EXPECT_EQ(*exchange_of_journal(files->front()), "coinbase");
 }
 
