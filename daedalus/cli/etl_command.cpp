@@ -215,7 +215,8 @@ std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global) {
   app.add_option("--poll-interval", arguments->poll_interval_s,
                  "Seconds between two looks in a watch (default: the config's, 30)")
       ->check(above_zero());
-  app.add_option("--limit", arguments->limit, "At most so many segments")->check(above_zero());
+  app.add_option("--limit", arguments->limit, "At most so many segments (in a watch: each look)")
+      ->check(above_zero());
   app.add_flag("--dry-run", arguments->dry_run, "Only say what would be done");
   app.add_flag("--skip-missing", arguments->skip_missing, "Turn a missing segment into a gap");
   app.add_flag("--delete-after-processing", arguments->delete_after_processing,
