@@ -175,8 +175,10 @@ Result<std::optional<int64_t>> parse_retention(const std::string& text) {
                          : unit == "h"                                ? 3600
                          : unit == "d"                                ? 86'400
                                                                       : 0;
-  if (error != std::errc() || factor == 0 || amount < 0 || amount > 1'000'000) {
-    return fail(ErrorKind::config, "not a retention: \"{}\"; expected 24h, 7d, 30m, 0 or forever",
+  constexpr int64_t kMostSeconds = int64_t{36'500} * 86'400;  // In ns it fits 64 bits twice over.
+  if (error != std::errc() || factor == 0 || amount < 0 || amount > kMostSeconds / factor) {
+    return fail(ErrorKind::config,
+                "not a retention: \"{}\"; expected 24h, 7d, 30m (36500d at most), 0 or forever",
                 text);
   }
   return std::optional<int64_t>(amount * factor);

@@ -122,6 +122,9 @@ TEST(Config, RetentionsAreTimesZeroOrForever) {
   EXPECT_FALSE(parse_retention("forever")->has_value());
   EXPECT_FALSE(parse_retention("soon").has_value());
   EXPECT_FALSE(parse_retention("-1h").has_value());
+  // In nanoseconds this would turn negative and delete everything.
+  EXPECT_FALSE(parse_retention("999999d").has_value());
+  EXPECT_EQ(parse_retention("36500d")->value(), int64_t{36500} * 86'400);
 }
 
 TEST(Config, TheExampleThatIsShippedHoldsTheDefaults) {
