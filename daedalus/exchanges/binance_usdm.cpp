@@ -2,7 +2,7 @@
 // endpoints: books, best prices and trades at /public, the rest at /market.
 #include <array>
 
-#include "daedalus/exchanges/binance_protocol.hpp"
+#include "daedalus/exchanges/binance_family.hpp"
 #include "daedalus/exchanges/venues.hpp"
 
 namespace daedalus {
@@ -28,32 +28,12 @@ constexpr std::array kChannels = {
 
 }  // namespace
 
-constinit const Exchange kBinanceUsdm = {
-    .name = kVenue.name,
-    .title = "Binance USD-M futures",
-    .endpoints = {.websocket = kEndpoints, .rest = "https://fapi.binance.com"},
-    .limits = kVenue.limits,
-    // The server pings every 3 minutes only.
-    .keepalive = {.client_ping_interval = std::chrono::seconds(30),
-                  .silence_limit = std::chrono::seconds(90)},
-    .channels = kChannels,
-    .subscribe =
-        [](std::span<const Subscription> wanted, const ChannelOptions& options) {
-          return binance_subscribe(kVenue, wanted, options);
-        },
-    .connect_path = [](std::span<const Subscription>) { return std::string("/stream"); },
-    .parse = [](const RawFrame& frame, ConnectionState&,
-                EventSink& out) { return binance_parse(kVenue, frame, out); },
-    .snapshot_path =
-        [](std::string_view symbol, const ChannelOptions& options) {
-          return binance_snapshot_path(kVenue, symbol, options);
-        },
-    .snapshot_symbol = binance_snapshot_symbol,
-    .instruments_path = [] { return std::string("/fapi/v1/exchangeInfo"); },
-    .read_request = binance_read_request,
-    .read_connect_path = binance_read_connect_path,
-    .instrument_of = binance_instrument_of,
-    .native_symbol = binance_native_symbol,
-    .merged_symbol = [](std::string_view symbol) { return std::string(symbol); }};
+constinit const Exchange kBinanceUsdm = binance_exchange<kVenue>(
+    {.title = "Binance USD-M futures",
+     .endpoints = {.websocket = kEndpoints, .rest = "https://fapi.binance.com"},
+     // The server pings every 3 minutes only.
+     .keepalive = {.client_ping_interval = std::chrono::seconds(30),
+                   .silence_limit = std::chrono::seconds(90)},
+     .channels = kChannels});
 
 }  // namespace daedalus

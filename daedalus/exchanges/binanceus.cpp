@@ -1,7 +1,7 @@
 // Binance.US: Binance spot's protocol at its own addresses.
 #include <array>
 
-#include "daedalus/exchanges/binance_protocol.hpp"
+#include "daedalus/exchanges/binance_family.hpp"
 #include "daedalus/exchanges/venues.hpp"
 
 namespace daedalus {
@@ -25,32 +25,12 @@ constexpr std::array kChannels = {
 
 }  // namespace
 
-constinit const Exchange kBinanceUs = {
-    .name = kVenue.name,
-    .title = "Binance.US",
-    .endpoints = {.websocket = kEndpoints, .rest = "https://api.binance.us"},
-    .limits = kVenue.limits,
-    // The server pings every 3 minutes only.
-    .keepalive = {.client_ping_interval = std::chrono::seconds(30),
-                  .silence_limit = std::chrono::seconds(90)},
-    .channels = kChannels,
-    .subscribe =
-        [](std::span<const Subscription> wanted, const ChannelOptions& options) {
-          return binance_subscribe(kVenue, wanted, options);
-        },
-    .connect_path = [](std::span<const Subscription>) { return std::string("/stream"); },
-    .parse = [](const RawFrame& frame, ConnectionState&,
-                EventSink& out) { return binance_parse(kVenue, frame, out); },
-    .snapshot_path =
-        [](std::string_view symbol, const ChannelOptions& options) {
-          return binance_snapshot_path(kVenue, symbol, options);
-        },
-    .snapshot_symbol = binance_snapshot_symbol,
-    .instruments_path = [] { return std::string("/api/v3/exchangeInfo"); },
-    .read_request = binance_read_request,
-    .read_connect_path = binance_read_connect_path,
-    .instrument_of = binance_instrument_of,
-    .native_symbol = binance_native_symbol,
-    .merged_symbol = [](std::string_view symbol) { return std::string(symbol); }};
+constinit const Exchange kBinanceUs = binance_exchange<kVenue>(
+    {.title = "Binance.US",
+     .endpoints = {.websocket = kEndpoints, .rest = "https://api.binance.us"},
+     // The server pings every 3 minutes only.
+     .keepalive = {.client_ping_interval = std::chrono::seconds(30),
+                   .silence_limit = std::chrono::seconds(90)},
+     .channels = kChannels});
 
 }  // namespace daedalus
