@@ -155,13 +155,14 @@ std::vector<std::string> Pipeline::statistics_lines() {
     const Counted before = std::exchange(counted_[i], {core.frames, core.frame_bytes});
     lines.push_back(fmt::format(
         "{}: {:.0f} frames/s, {:.2f} MB/s, queue {:.1f} of {} MB, {} of {} connections, {} of {} "
-        "streams live, {} gaps ({} open), {} frames unparsable, {} records not on disk, {}",
+        "streams live, {} books await an image, {} gaps ({} open), {} frames unparsable, {} "
+        "records not on disk, {}",
         names_[i], static_cast<double>(core.frames - before.frames) / seconds,
         static_cast<double>(core.frame_bytes - before.bytes) / seconds / 1e6,
         static_cast<double>(status.queue_bytes) / 1e6, config_.journal.queue_mb,
         core.connections_open, core.connections_planned, core.streams_flowing, core.streams_asked,
-        core.gaps_opened, core.gaps_open, core.unparsable, status.unflushed_records,
-        status.segment.empty() ? "no segment yet" : status.segment));
+        core.snapshots_waiting, core.gaps_opened, core.gaps_open, core.unparsable,
+        status.unflushed_records, status.segment.empty() ? "no segment yet" : status.segment));
   }
   return lines;
 }
