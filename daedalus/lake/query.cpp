@@ -28,7 +28,7 @@ std::vector<std::string> places_of_duckdb() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (!error) {
     places.push_back(program.parent_path() / "duckdb");
-    places.push_back(program.parent_path().parent_path() / "libexec" / "duckdb");
+    places.push_back(program.parent_path().parent_path() / "lib/daedalus/duckdb");
   }
   places.push_back(DAEDALUS_SOURCE_DIR "/.venv/bin/duckdb");
   const char* path = std::getenv("PATH");

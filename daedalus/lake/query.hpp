@@ -15,8 +15,8 @@ struct QueryRequest {
   std::string output;            ///< A file; empty: stdout. Parquet needs one.
 };
 
-/// The DuckDB command line: $DAEDALUS_DUCKDB, beside this program, ../libexec, the .venv of the
-/// source tree it was built from, the PATH. Errors: config, saying how to get it.
+/// The DuckDB command line: $DAEDALUS_DUCKDB, beside this program, ../lib/daedalus, the .venv of
+/// the source tree it was built from, the PATH. Errors: config, saying how to get it.
 Result<std::string> find_duckdb();
 
 /// Runs DuckDB and gives its exit code; its messages go to stderr as they are. An output file is
