@@ -97,7 +97,8 @@ Result<Config> parse_config(const std::string& text, const std::string& path,
 std::optional<std::string> find_config(const std::string& from_flag);
 /// A source's name is a folder's name: it leads nowhere else. Errors: config.
 Result<void> check_source_name(const std::string& name);
-/// "24h", "90m", "30s", "7d", "0", up to 100 years, or "forever" (absent), in seconds. Errors: config.
+/// "24h", "90m", "30s", "7d", "0", up to 100 years, or "forever" (absent), in seconds. Errors:
+/// config.
 Result<std::optional<int64_t>> parse_retention(const std::string& text);
 
 }  // namespace daedalus
