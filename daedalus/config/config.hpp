@@ -32,7 +32,7 @@ struct JournalConfig {
   std::string fsync = "interval";       ///< interval or every_frame.
   int64_t segment_max_mb = 128;         ///< Uncompressed lines.
   int64_t segment_max_age_seconds = 900;
-  std::string raw_format = "parquet";    ///< parquet or ndjson.
+  std::string raw_format = "parquet";    ///< parquet; or ndjson: no bronze tables to query.
   std::string orderbook_mode = "delta";  ///< delta or snapshot.
   int64_t max_orderbook_depth = 0;       ///< For orderbook_mode snapshot; 0: all levels.
   std::string journal_retention =
