@@ -153,13 +153,13 @@ def traced_calls(path):
     """(begin, end, name, first argument, result) of each system call of all threads."""
     open_calls, calls = {}, []
     for line in path.read_text(errors="replace").splitlines():
-        if found := re.match(r"(\d+) ([\d.]+) (\w+)\((\d+<.*?>)[,)\s].*<unfinished \.\.\.>$", line):
+        if found := re.match(r"(\d+) +([\d.]+) (\w+)\((\d+<.*?>)[,)\s].*<unfinished \.\.\.>$", line):
             open_calls[found[1]] = float(found[2]), found[3], found[4]
-        elif found := re.match(r"(\d+) ([\d.]+) <\.\.\. (\w+) resumed>.* = (-?\d+)", line):
+        elif found := re.match(r"(\d+) +([\d.]+) <\.\.\. (\w+) resumed>.* = (-?\d+)", line):
             if found[1] in open_calls:
                 begin, name, argument = open_calls.pop(found[1])
                 calls.append((begin, float(found[2]), name, argument, int(found[4])))
-        elif found := re.match(r"(\d+) ([\d.]+) (\w+)\((\d+<.*?>)[,)].* = (-?\d+).*<([\d.]+)>$", line):
+        elif found := re.match(r"(\d+) +([\d.]+) (\w+)\((\d+<.*?>)[,)].* = (-?\d+).*<([\d.]+)>$", line):
             begin = float(found[2])
             calls.append((begin, begin + float(found[6]), found[3], found[4], int(found[5])))
     return calls
