@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "daedalus/bronze/imported_before.hpp"
 #include "daedalus/journal/source_journal.hpp"
 
 namespace daedalus {
@@ -17,13 +18,14 @@ class Import {
   Result<ImportReport> run(std::span<const std::string> files) {
     const SealOptions& seal = options_.seal;
     DAEDALUS_OK(check_order(files));
-    DAEDALUS_OK(recover());
-    DAEDALUS_TRY(position_, source_position(seal.root, seal.source));
-    DAEDALUS_TRY(journal_, JournalSink::open({.folder = seal.root.active(seal.source),
-                                              .plan = {.source = seal.source,
-                                                       .exchange = std::string(seal.exchange->name),
-                                                       .limits = options_.limits,
-                                                       .position = position_}}));
+    DAEDALUS_OK(take_up(files));
+    SegmentPlanOptions plan{.source = seal.source,
+                            .exchange = std::string(seal.exchange->name),
+                            .limits = options_.limits,
+                            .position = unfinished_.positions.back()};
+    if (unfinished_.positions.size() > 1) before_.emplace(plan, unfinished_.positions);
+    DAEDALUS_TRY(journal_, JournalSink::open(
+                               {.folder = seal.root.active(seal.source), .plan = std::move(plan)}));
     RecordingOptions recording = options_.recording;
     recording.exchange = seal.exchange;
     for (const std::string& file : files) {
@@ -31,11 +33,8 @@ class Import {
       DAEDALUS_OK(read_all(*reader, file));
       recording.continues = true;
     }
-    if (report_.records > 0) {
-      DAEDALUS_OK(append({.capture_time = last_time_, .type = RecordType::stop}));
-      DAEDALUS_OK(journal_->finish(last_time_));
-      DAEDALUS_OK(seal_closed());
-    }
+    if (has_begun_) DAEDALUS_OK(end());
+    DAEDALUS_OK(remove_unfinished_import(seal.root, seal.source));
     if (options_.on_progress) options_.on_progress(report_);
     return std::move(report_);
   }
@@ -69,9 +68,53 @@ class Import {
     }
   }
 
-  Result<void> recover() {
+  /// Finds where the source stands, and whether this import was begun before.
+  Result<void> take_up(std::span<const std::string> files) {
+    const SealOptions& seal = options_.seal;
+    ImportInput input{.exchange = std::string(seal.exchange->name),
+                      .format = options_.format,
+                      .symbol = options_.recording.symbol,
+                      .time_key = options_.recording.time_key,
+                      .frame_key = options_.recording.frame_key,
+                      .limits = options_.limits,
+                      .files = {}};
+    DAEDALUS_TRY(input.files, identify_files(files));
+    DAEDALUS_TRY(auto unfinished, load_unfinished_import(seal.root, seal.source));
+    if (unfinished && !is_same_import(unfinished->input, input)) {
+      return fail(ErrorKind::config,
+                  "source {} holds a part of an import that was cut short: finish it first, with "
+                  "the same options and files ({}), or import under another name (--source)",
+                  seal.source, describe(unfinished->input));
+    }
+    if (unfinished) DAEDALUS_OK(discard_open_segments(seal));
+    DAEDALUS_OK(recover(unfinished.has_value()));
+    DAEDALUS_TRY(const JournalPosition position, source_position(seal.root, seal.source));
+    if (!unfinished) {
+      unfinished_ = {.input = std::move(input), .positions = {position}};
+      return {};
+    }
+    unfinished_ = std::move(*unfinished);
+    const int64_t taken_up_at = unfinished_.positions.back().next_frame_seq;
+    if (position.next_frame_seq < taken_up_at) {
+      return fail(
+          ErrorKind::config,
+          "source {} has lost where it stood when its import was cut short (its seal states "
+          "and records are gone): import under another name (--source)",
+          seal.source);
+    }
+    if (position.next_frame_seq > taken_up_at) unfinished_.positions.push_back(position);
+    report_.warnings.push_back(
+        "an import that was cut short is finished: what it had sealed stays");
+    return {};
+  }
+
+  Result<void> recover(bool is_resumed) {
     DAEDALUS_TRY(RecoveryReport recovered, recover_source(options_.seal));
     for (const SealedSegment& sealed : recovered.sealed) {
+      if (is_resumed) {
+        count(sealed);
+        continue;
+      }
       report_.warnings.push_back(sealed.record.segment + ": an import before was cut short here");
     }
     return {};
@@ -86,30 +129,48 @@ class Import {
       }
       if (!next) return Failure(std::move(next).error());
       if (*next == nullptr) return {};
-      if (report_.records == 0) DAEDALUS_OK(begin((*next)->capture_time, file));
+      if (!has_begun_) DAEDALUS_OK(begin((*next)->capture_time, file));
       Record record = **next;
       // Numbers of the source: those of earlier imports lie below, since each had its record.
-      if (record.connection > 0) record.connection += position_.next_frame_seq - 1;
+      if (record.connection > 0) record.connection += begun_at().next_frame_seq - 1;
       DAEDALUS_OK(append(std::move(record)));
-      if (++report_.records % kProgressEvery == 0 && options_.on_progress) {
+      if (!before_ && ++report_.records % kProgressEvery == 0 && options_.on_progress) {
         options_.on_progress(report_);
       }
     }
   }
 
   Result<void> begin(UnixNanos first, const std::string& file) {
-    if (!position_.newest_segment.empty() && first < position_.last_capture_time) {
+    const JournalPosition& position = begun_at();
+    if (!position.newest_segment.empty() && first < position.last_capture_time) {
       return fail(ErrorKind::config,
                   "{} begins at {}, before the end of what source {} holds ({}): it is there "
-                  "already, in part if its import was cut short, or belongs to another source; "
+                  "already, or belongs to another source; "
                   "import it under another name (--source)",
                   file, format_rfc3339(first), options_.seal.source,
-                  format_rfc3339(position_.last_capture_time));
+                  format_rfc3339(position.last_capture_time));
     }
+    DAEDALUS_OK(save_unfinished_import(options_.seal.root, options_.seal.source, unfinished_));
+    has_begun_ = true;
     return append({.capture_time = first, .type = RecordType::start, .detail = "import"});
   }
 
+  Result<void> end() {
+    DAEDALUS_OK(append({.capture_time = last_time_, .type = RecordType::stop}));
+    if (before_) return before_->finish(last_time_);
+    DAEDALUS_OK(journal_->finish(last_time_));
+    return seal_closed();
+  }
+
   Result<void> append(Record record) {
+    if (before_) {
+      DAEDALUS_TRY(const bool is_held, before_->pass(record));
+      if (is_held) {
+        last_time_ = record.capture_time;
+        return {};
+      }
+      before_.reset();
+    }
     DAEDALUS_OK(journal_->append(record));
     last_time_ = record.capture_time;
     return seal_closed();
@@ -118,19 +179,27 @@ class Import {
   Result<void> seal_closed() {
     for (const std::string& segment : journal_->take_closed()) {
       DAEDALUS_TRY(const SealedSegment sealed, sealer_.seal(segment));
-      report_.segments += 1;
-      for (const auto& [name, count] : sealed.record.frames) report_.frames[name] += count;
-      for (const SegmentFile& file : sealed.record.files) report_.rows[file.channel] += file.rows;
-      if (report_.first_unparsable.empty()) report_.first_unparsable = sealed.first_unparsable;
-      if (!sealed.warning.empty()) report_.warnings.push_back(sealed.warning);
+      count(sealed);
     }
     return {};
   }
 
+  const JournalPosition& begun_at() const { return unfinished_.positions.front(); }
+
+  void count(const SealedSegment& sealed) {
+    report_.segments += 1;
+    for (const auto& [name, count] : sealed.record.frames) report_.frames[name] += count;
+    for (const SegmentFile& file : sealed.record.files) report_.rows[file.channel] += file.rows;
+    if (report_.first_unparsable.empty()) report_.first_unparsable = sealed.first_unparsable;
+    if (!sealed.warning.empty()) report_.warnings.push_back(sealed.warning);
+  }
+
   const ImportOptions& options_;
   Sealer sealer_;
-  JournalPosition position_;
+  UnfinishedImport unfinished_;           ///< This import.
+  std::optional<ImportedBefore> before_;  ///< While records come that the source holds.
   std::optional<JournalSink> journal_;
+  bool has_begun_ = false;
   UnixNanos last_time_;
   ImportReport report_;
 };

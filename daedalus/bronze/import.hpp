@@ -14,7 +14,7 @@
 namespace daedalus {
 
 struct ImportReport {
-  int64_t records = 0;  ///< Lines that became journal records.
+  int64_t records = 0;  ///< Lines that became journal records, now.
   int64_t segments = 0;
   std::map<std::string, int64_t> frames;  ///< By what became of them.
   std::map<std::string, int64_t> rows;    ///< By bronze table.
@@ -35,8 +35,9 @@ struct ImportOptions {
 
 /// Other people's recordings become journal segments of a source, in the order given, each sealed
 /// as it closes: from there on the code is that of live capture. Lines that cannot be read are
-/// counted and passed over. Errors: config, for what the user can change (a recording that begins
-/// before the source's end is refused); io.
+/// counted and passed over. An import that was cut short is finished by the same call: its result
+/// is that of one that was not. Errors: config, for what the user can change (a recording that
+/// begins before the source's end is refused); io.
 Result<ImportReport> import_recordings(const ImportOptions& options,
                                        std::span<const std::string> files);
 

@@ -4,6 +4,8 @@
 #include <random>
 #include <thread>
 
+#include "daedalus/bronze/unfinished_import.hpp"
+
 namespace daedalus {
 namespace {
 
@@ -70,6 +72,8 @@ Result<void> Pipeline::recover(const std::map<std::string, SealOptions>& sealing
   for (const auto& [source, options] : sealing) {
     auto report = recover_source(options);
     if (!report) return with_context(report.error(), "recovery of source {}", source);
+    // An import could not tell what is captured now from what it left.
+    DAEDALUS_OK(remove_unfinished_import(root_, source));
     for (const std::string& removed : report->removed) {
       log_info("{}: removed {}, nothing had been written to it", source, removed);
     }

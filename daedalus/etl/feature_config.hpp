@@ -7,7 +7,5 @@ namespace daedalus {
 
 /// The parameters that section `features:` asks for. Errors: config, naming the key.
 Result<FeatureParameters> feature_parameters(const FeaturesConfig& config);
-/// One line with every parameter: states of other parameters are not gone on with.
-std::string parameters_fingerprint(const FeatureParameters& parameters);
 
 }  // namespace daedalus

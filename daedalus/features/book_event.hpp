@@ -22,6 +22,8 @@ struct BookEvent {
   /// Against the last event of this stretch that had a mid; see EventSteps.
   bool has_step = false;
   double log_return = kNull;
+  int64_t ofi_step = 0;   ///< e_n of the best level, in sizes of `size_scale`.
+  double mlofi_step = 0;  ///< sum_i exp(-alpha i) e_n of rank i, base.
 
   Decimal twice_mid() const {
     return {bids[0].price + asks[0].price, static_cast<int8_t>(price_scale)};
@@ -50,11 +52,12 @@ std::vector<double> decay_weights(double alpha, size_t levels);
 /// Compares each event with the last one of the same continuous stream that had a mid.
 class EventSteps {
  public:
-  explicit EventSteps(size_t ofi_levels) : totals_(ofi_levels) {}
+  EventSteps(size_t ofi_levels, double decay_alpha)
+      : totals_(ofi_levels), weights_(decay_weights(decay_alpha, ofi_levels)) {}
 
-  /// Fills `has_step` and `log_return` of the event and moves the totals.
+  /// Fills the event's steps and moves the totals.
   void on_book_event(BookEvent& event);
-  void on_discontinuity() { has_last_ = false; }
+  void on_book_break() { has_last_ = false; }
   const FlowTotals& totals() const { return totals_; }
 
   void save(StateWriter& out) const;
@@ -65,6 +68,7 @@ class EventSteps {
   void rescale_last(const BookEvent& event);
 
   FlowTotals totals_;
+  std::vector<double> weights_;
   std::vector<BookLevel> last_bids_;
   std::vector<BookLevel> last_asks_;
   int price_scale_ = 0;

@@ -9,37 +9,82 @@
 namespace daedalus {
 namespace {
 
-std::vector<FeatureColumn> bar_columns(Channel channel) {
-  std::vector<FeatureColumn> columns = key_columns();
-  std::vector<FeatureColumn> own = channel == Channel::orderbook ? OrderbookBars::columns()
-                                   : channel == Channel::trades  ? TradeBars::columns()
-                                                                 : TickerBars::columns();
-  for (FeatureColumn& column : own) columns.push_back(std::move(column));
-  return columns;
+FamilyColumns keys() {
+  return {{"keys", Category::quality, Clock::row, "O(1) per row"}, key_columns()};
+}
+
+FeatureTable bar_table(Channel channel, const FeatureParameters& parameters) {
+  const auto table = [&](std::string_view name, Clock clock, std::vector<FeatureColumn> columns) {
+    return FeatureTable{name,
+                        {keys(),
+                         {{"bars", Category::quality, clock, "O(1) per event and duration"},
+                          present_columns(std::move(columns), parameters)}}};
+  };
+  switch (channel) {
+    case Channel::orderbook:
+      return table("gold/orderbook_bars", Clock::event, OrderbookBars::columns());
+    case Channel::trades:
+      return table("gold/trades_bars", Clock::trade, TradeBars::columns());
+    default:
+      return table("gold/ticker_bars", Clock::event, TickerBars::columns());
+  }
+}
+
+FeatureTable orderbook_table(const FeatureParameters& parameters) {
+  return {"silver/orderbook", OrderbookRows::catalog(parameters)};
+}
+FeatureTable trades_table(const FeatureParameters&) {
+  return {"silver/trades",
+          {{{"trades", Category::quality, Clock::trade, "O(1) per trade"}, TradeRows::columns()}}};
+}
+FeatureTable ticker_table(const FeatureParameters&) {
+  return {"silver/ticker",
+          {{{"ticker", Category::quality, Clock::event, "O(1) per tick"}, TickerRows::columns()}}};
 }
 
 }  // namespace
 
+std::string_view clock_name(Clock clock) {
+  constexpr std::string_view kNames[] = {"row", "event", "second", "trade"};
+  return kNames[static_cast<size_t>(clock)];
+}
+
+std::vector<FeatureColumn> present_columns(std::vector<FeatureColumn> columns,
+                                           const FeatureParameters& parameters) {
+  if (!parameters.has_legacy_aliases) {
+    std::erase_if(columns, [](const FeatureColumn& column) { return !column.alias_of.empty(); });
+  }
+  return columns;
+}
+
+std::vector<FeatureColumn> FeatureTable::columns() const {
+  std::vector<FeatureColumn> all;
+  for (const FamilyColumns& family : families) {
+    all.insert(all.end(), family.columns.begin(), family.columns.end());
+  }
+  return all;
+}
+
 std::vector<FeatureTable> feature_catalog(const FeatureParameters& parameters) {
-  return {{"silver/orderbook", OrderbookRows::columns(parameters)},
-          {"silver/trades", TradeRows::columns()},
-          {"silver/ticker", TickerRows::columns()},
-          {"gold/orderbook_bars", bar_columns(Channel::orderbook)},
-          {"gold/trades_bars", bar_columns(Channel::trades)},
-          {"gold/ticker_bars", bar_columns(Channel::ticker)}};
+  return {orderbook_table(parameters),
+          trades_table(parameters),
+          ticker_table(parameters),
+          bar_table(Channel::orderbook, parameters),
+          bar_table(Channel::trades, parameters),
+          bar_table(Channel::ticker, parameters)};
 }
 
 Schema silver_orderbook_schema(const FeatureParameters& parameters) {
-  return schema_of(OrderbookRows::columns(parameters));
+  return schema_of(orderbook_table(parameters).columns());
 }
-Schema silver_trades_schema(const FeatureParameters&) {
-  return schema_of(TradeRows::columns());
+Schema silver_trades_schema(const FeatureParameters& parameters) {
+  return schema_of(trades_table(parameters).columns());
 }
-Schema silver_ticker_schema(const FeatureParameters&) {
-  return schema_of(TickerRows::columns());
+Schema silver_ticker_schema(const FeatureParameters& parameters) {
+  return schema_of(ticker_table(parameters).columns());
 }
-Schema bars_schema(Channel channel) {
-  return schema_of(bar_columns(channel));
+Schema bars_schema(Channel channel, const FeatureParameters& parameters) {
+  return schema_of(bar_table(channel, parameters).columns());
 }
 
 }  // namespace daedalus

@@ -4,14 +4,17 @@
 #include <vector>
 
 #include "daedalus/features/engine.hpp"
-#include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/feature_column.hpp"
 
 namespace daedalus {
 
-/// All columns of one table as their families declare them; schemas and documents are made of this.
+/// All columns of one table as their families declare them, in their order; schemas, documents and
+/// `daedalus features` are made of this.
 struct FeatureTable {
   std::string_view name;  ///< "silver/orderbook", "gold/trades_bars", ...
-  std::vector<FeatureColumn> columns;
+  std::vector<FamilyColumns> families;
+
+  std::vector<FeatureColumn> columns() const;
 };
 
 std::vector<FeatureTable> feature_catalog(const FeatureParameters& parameters);

@@ -10,10 +10,19 @@ std::vector<FeatureColumn> DepthFamily::columns(const FeatureParameters& paramet
   std::vector<FeatureColumn> columns = {
       {"total_bid_depth", "base", "sum of q_i over L levels"},
       {"total_ask_depth", "base", "sum of s_i over L levels"},
-      {"total_bid_volume", "base", "alias of total_bid_depth"},
-      {"total_ask_volume", "base", "alias of total_ask_depth"},
+      {.name = "total_bid_volume",
+       .unit = "base",
+       .formula = "total_bid_depth",
+       .alias_of = "total_bid_depth"},
+      {.name = "total_ask_volume",
+       .unit = "base",
+       .formula = "total_ask_depth",
+       .alias_of = "total_ask_depth"},
       {"total_imbalance", "1", "(bid - ask) / (bid + ask) of the total depths"},
-      {"book_pressure", "1", "alias of total_imbalance"},
+      {.name = "book_pressure",
+       .unit = "1",
+       .formula = "total_imbalance",
+       .alias_of = "total_imbalance"},
       {"vwap_bid_5", "quote", "sum of p v / sum of v over 5 levels"},
       {"vwap_ask_5", "quote", "sum of p v / sum of v over 5 levels"},
       {"vwap_spread", "quote", "vwap_ask_5 - vwap_bid_5"},
@@ -38,12 +47,12 @@ void DepthFamily::write(const BookImage& book, RowWriter& row) const {
   const Wide bid = book.depth(Side::buy, levels);
   const Wide ask = book.depth(Side::sell, levels);
   const double total_imbalance = book.has_mid() ? imbalance(bid, ask) : kNull;
-  for (int alias = 0; alias < 2; ++alias) {
-    row.number(book.size_double(bid));
-    row.number(book.size_double(ask));
-  }
+  row.number(book.size_double(bid));
+  row.number(book.size_double(ask));
+  row.alias(book.size_double(bid));
+  row.alias(book.size_double(ask));
   row.number(total_imbalance);
-  row.number(total_imbalance);
+  row.alias(total_imbalance);
 
   const double from_bid = vwap_from_best(book, Side::buy, 5);
   const double from_ask = vwap_from_best(book, Side::sell, 5);

@@ -11,6 +11,12 @@ namespace daedalus {
 /// How much stands on each side: over levels, by true distance, and weighted by distance.
 class DepthFamily {
  public:
+  static constexpr FamilyInfo kInfo = {
+      .name = "depth",
+      .category = Category::structural,
+      .clock = Clock::row,
+      .cost = "O(L) per row; the levels nearer than 20 half lives where the mid moved"};
+
   explicit DepthFamily(const FeatureParameters& parameters) : parameters_(parameters) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);

@@ -15,7 +15,7 @@ EngineTables make_tables(const FeatureParameters& parameters) {
                       .bars = {}};
   for (const Channel channel : kBarChannels) {
     for (const int duration_s : parameters.bar_durations_s) {
-      tables.bars.push_back({channel, duration_s, Table(bars_schema(channel))});
+      tables.bars.push_back({channel, duration_s, Table(bars_schema(channel, parameters))});
     }
   }
   return tables;
@@ -29,7 +29,7 @@ FeatureEngine::Inner::Inner(const EngineKey& engine_key, const FeatureParameters
       tables(make_tables(engine_parameters)),
       coverage(engine_parameters.max_state_staleness_s),
       tracker(engine_parameters),
-      steps(engine_parameters.ofi_levels),
+      steps(engine_parameters.ofi_levels, engine_parameters.ofi_decay_alpha),
       rows(engine_key, engine_parameters) {
   for (const int duration_s : parameters.bar_durations_s) {
     book_bars.push_back({OrderbookBars(parameters, duration_s), {}, 0});
@@ -73,12 +73,14 @@ void FeatureEngine::Inner::pass_seconds(UnixNanos until) {
   while (next_second <= until) {
     if (!mid_at(next_second)) {
       // Without an event no second brings the mid back: only windows still end.
+      rows.on_second(next_second, nullptr);
       const UnixNanos last = floor_to(until, kNanosPerSecond);
       end_book_windows(last);
       next_second = last + Nanoseconds(kNanosPerSecond);
       return;
     }
-    if (!sample) sample = sample_of(tracker.image(true));
+    if (!sample) sample = sample_of(tracker.image(true), parameters);
+    rows.on_second(next_second, &*sample);
     for (BookBars& each : book_bars) each.bars.on_second(next_second, *sample);
     end_book_windows(next_second);
     next_second = next_second + Nanoseconds(kNanosPerSecond);
@@ -118,8 +120,8 @@ void FeatureEngine::Inner::feed_book_event(const BookInput& row, bool is_usable)
   if (is_usable) {
     event = tracker.event(row.capture_time);
     if (coverage.on_event(row.capture_time)) {
-      steps.on_discontinuity();
-      rows.on_discontinuity();
+      steps.on_book_break();
+      rows.on_book_break();
     }
   }
   for (BookBars& each : book_bars) each.bars.before_event(row.capture_time, steps.totals());
@@ -166,11 +168,13 @@ Result<void> FeatureEngine::on_trade(const TradeInput& row) {
   if (!self.trade_rows.counts(row)) return {};
   DAEDALUS_TRY(TradeEvent trade, self.trade_rows.read(row));
   const bool is_in_gap = self.gaps.holds(Channel::trades);
+  trade.is_book_synced = self.coverage.is_synced_at(row.capture_time);
+  trade.twice_mid_before = self.mid_at(row.capture_time);
   self.trade_rows.on_trade(trade, is_in_gap);
-  self.trade_rows.write(row, trade, self.mid_at(row.capture_time), self.key, self.keys,
-                        self.tables.trades);
-  self.rows.on_trade(row.capture_time);
+  self.trade_rows.write(row, trade, self.key, self.keys, self.tables.trades);
+  self.rows.count_trade(row.capture_time);
   if (is_in_gap) return {};
+  self.rows.on_trade(trade);
   for (TradeBars& bars : self.trade_bars) bars.on_trade(trade);
   return {};
 }
@@ -193,10 +197,13 @@ Result<void> FeatureEngine::on_gap(const GapInput& row) {
   if (!row.is_open) return {};
   if (OpenGaps::concerns(row, Channel::orderbook)) {
     self.coverage.end_stretch(row.capture_time);
-    self.steps.on_discontinuity();
-    self.rows.on_discontinuity();
+    self.steps.on_book_break();
+    self.rows.on_book_break();
   }
-  if (OpenGaps::concerns(row, Channel::trades)) self.trade_rows.on_discontinuity();
+  if (OpenGaps::concerns(row, Channel::trades)) {
+    self.trade_rows.on_break();
+    self.rows.on_trades_break(row.capture_time);
+  }
   return {};
 }
 

@@ -69,6 +69,6 @@ class FeatureEngine {
 Schema silver_orderbook_schema(const FeatureParameters& parameters);
 Schema silver_trades_schema(const FeatureParameters& parameters);
 Schema silver_ticker_schema(const FeatureParameters& parameters);
-Schema bars_schema(Channel channel);
+Schema bars_schema(Channel channel, const FeatureParameters& parameters);
 
 }  // namespace daedalus

@@ -6,14 +6,12 @@ namespace daedalus {
 namespace {
 
 /// Of the state's content; a change of any family's saved members needs a new one.
-constexpr uint32_t kStateVersion = 1;
+constexpr uint32_t kStateVersion = 2;
 
 /// What a state fits to: saved members and their meaning depend on these.
-std::string fingerprint(const EngineKey& key, const FeatureParameters& p) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", key.source, key.exchange, key.symbol,
-                     p.depth_levels, p.ofi_levels, p.ofi_decay_alpha, fmt::join(p.bands_bps, ","),
-                     fmt::join(p.bar_durations_s, ","), p.emit_interval_s,
-                     p.smart_depth_half_life_bps, p.max_state_staleness_s);
+std::string fingerprint(const EngineKey& key, const FeatureParameters& parameters) {
+  return fmt::format("{}|{}|{}|{}", key.source, key.exchange, key.symbol,
+                     parameters_fingerprint(parameters));
 }
 
 }  // namespace

@@ -109,10 +109,13 @@ void EventSteps::on_book_event(BookEvent& event) {
   event.has_step = true;
   event.log_return = 0;
   if (!is_touched_since_last_) return;
+  const double unit = static_cast<double>(kPowersOfTen[event.size_scale]);
   for (size_t i = 0; i < totals_.by_level.size(); ++i) {
-    totals_.by_level[i] +=
-        static_cast<Wide>(side_step(rank(last_bids_, i, true), rank(event.bids, i, true), true)) -
-        side_step(rank(last_asks_, i, false), rank(event.asks, i, false), false);
+    const int64_t step = side_step(rank(last_bids_, i, true), rank(event.bids, i, true), true) -
+                         side_step(rank(last_asks_, i, false), rank(event.asks, i, false), false);
+    totals_.by_level[i] += step;
+    event.mlofi_step += weights_[i] * (static_cast<double>(step) / unit);
+    if (i == 0) event.ofi_step = step;
   }
   const Decimal before{last_bids_[0].price + last_asks_[0].price,
                        static_cast<int8_t>(price_scale_)};

@@ -17,8 +17,10 @@ std::vector<FeatureColumn> LevelsFamily::columns(const FeatureParameters& parame
   add("bid_size", "base", "q_i; 0 where there is no such level");
   add("ask_price", "quote", "a_i; null where there is no such level");
   add("ask_size", "base", "s_i; 0 where there is no such level");
-  columns.push_back({"best_bid", "quote", "b_0"});
-  columns.push_back({"best_ask", "quote", "a_0"});
+  columns.push_back(
+      {.name = "best_bid", .unit = "quote", .formula = "b_0", .alias_of = "bid_price_L0"});
+  columns.push_back(
+      {.name = "best_ask", .unit = "quote", .formula = "a_0", .alias_of = "ask_price_L0"});
   return columns;
 }
 
@@ -35,7 +37,7 @@ void LevelsFamily::write(const BookImage& book, RowWriter& row) const {
   }
   for (const Side side : {Side::buy, Side::sell}) {
     const std::vector<BookLevel>& levels = book.side(side);
-    row.number(levels.empty() ? kNull : to_double(levels[0].price, book.price_scale));
+    row.alias(levels.empty() ? kNull : to_double(levels[0].price, book.price_scale));
   }
 }
 

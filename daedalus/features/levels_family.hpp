@@ -11,6 +11,11 @@ namespace daedalus {
 /// Prices and sizes by level, best first, and the best prices under their own names.
 class LevelsFamily {
  public:
+  static constexpr FamilyInfo kInfo = {.name = "levels",
+                                       .category = Category::structural,
+                                       .clock = Clock::row,
+                                       .cost = "O(L) per row"};
+
   explicit LevelsFamily(const FeatureParameters& parameters)
       : levels_(static_cast<size_t>(parameters.depth_levels)) {}
 

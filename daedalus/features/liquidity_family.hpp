@@ -11,6 +11,11 @@ namespace daedalus {
 /// What the spread costs for the size that stands near the mid.
 class LiquidityFamily {
  public:
+  static constexpr FamilyInfo kInfo = {.name = "liquidity",
+                                       .category = Category::structural,
+                                       .clock = Clock::row,
+                                       .cost = "O(1) per row"};
+
   explicit LiquidityFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);

@@ -11,6 +11,9 @@ namespace daedalus {
 /// Mid, spread and the size-weighted mids.
 class MidFamily {
  public:
+  static constexpr FamilyInfo kInfo = {
+      .name = "mid", .category = Category::structural, .clock = Clock::row, .cost = "O(1) per row"};
+
   explicit MidFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);

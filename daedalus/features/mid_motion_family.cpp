@@ -25,8 +25,9 @@ double second_difference(const Decimal& a, const Decimal& b, const Decimal& c) {
 }  // namespace
 
 std::vector<FeatureColumn> RowReturnFamily::columns(const FeatureParameters&) {
-  return {{"log_return", "1", "ln(m / m at the previous row)"},
-          {"log_return_step", "1", "alias of log_return"}};
+  return {
+      {"log_return", "1", "ln(m / m at the previous row)"},
+      {.name = "log_return_step", .unit = "1", .formula = "log_return", .alias_of = "log_return"}};
 }
 
 void RowReturnFamily::write(const RowMoment& moment, RowWriter& row) const {
@@ -34,11 +35,11 @@ void RowReturnFamily::write(const RowMoment& moment, RowWriter& row) const {
   const bool exists = now && previous_ && !moment.is_first_after_gap;
   const double value = exists ? log_return(*now, *previous_) : kNull;
   row.number(value);
-  row.number(value);
+  row.alias(value);
 }
 
-void RowReturnFamily::start_row(const BookImage& book) {
-  previous_ = twice_mid_of(book);
+void RowReturnFamily::start_row(const RowMoment& moment) {
+  previous_ = twice_mid_of(moment.book);
 }
 
 std::vector<FeatureColumn> MidMotionFamily::columns(const FeatureParameters&) {

@@ -13,11 +13,16 @@ namespace daedalus {
 /// The mid's return since the previous row.
 class RowReturnFamily {
  public:
+  static constexpr FamilyInfo kInfo = {.name = "row_return",
+                                       .category = Category::dynamic,
+                                       .clock = Clock::row,
+                                       .cost = "O(1) per row"};
+
   explicit RowReturnFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
   void write(const RowMoment& moment, RowWriter& row) const;
-  void start_row(const BookImage& book);
+  void start_row(const RowMoment& moment);
 
   void save(StateWriter& out) const { save_decimal(out, previous_); }
   void load(StateReader& in) { previous_ = load_decimal(in); }
@@ -29,11 +34,16 @@ class RowReturnFamily {
 /// Speed and acceleration of the mid over the last second, from as-of values.
 class MidMotionFamily {
  public:
+  static constexpr FamilyInfo kInfo = {.name = "mid_motion",
+                                       .category = Category::dynamic,
+                                       .clock = Clock::event,
+                                       .cost = "O(1) per event; the mids of 3 s"};
+
   explicit MidMotionFamily(const FeatureParameters&) : history_(3 * kNanosPerSecond) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
   void on_book_event(const BookEvent& event);
-  void on_discontinuity() { history_.clear(); }
+  void on_book_break() { history_.clear(); }
   void write(const RowMoment& moment, RowWriter& row) const;
 
   void save(StateWriter& out) const { history_.save(out); }

@@ -9,14 +9,22 @@ std::vector<FeatureColumn> OrderFlowFamily::columns(const FeatureParameters& par
   constexpr std::string_view kXu = "Xu, Gould, Howison 2018";
   std::vector<FeatureColumn> columns = {
       {"ofi", "base", "sum over book events of e_n = dB - dA at the best level", kCont},
-      {"ofi_step", "base", "alias of ofi", kCont}};
+      {.name = "ofi_step", .unit = "base", .formula = "ofi", .source = kCont, .alias_of = "ofi"}};
   for (int i = 0; i < parameters.ofi_levels; ++i) {
     columns.push_back({fmt::format("ofi_L{}", i), "base", "sum of e_n of this rank", kXu});
   }
   columns.push_back({"ofi_multi", "base", "sum_i ofi_L{i}, i < ofi_levels", kXu});
   columns.push_back({"mlofi", "base", "sum_i exp(-alpha i) ofi_L{i}", kXu});
-  columns.push_back({"mlofi_step", "base", "alias of mlofi", kXu});
-  columns.push_back({"mlofi_decay", "base", "alias of mlofi", kXu});
+  columns.push_back({.name = "mlofi_step",
+                     .unit = "base",
+                     .formula = "mlofi",
+                     .source = kXu,
+                     .alias_of = "mlofi"});
+  columns.push_back({.name = "mlofi_decay",
+                     .unit = "base",
+                     .formula = "mlofi",
+                     .source = kXu,
+                     .alias_of = "mlofi"});
   columns.push_back({"ofi_depth_norm", "1",
                      "ofi over the mean of (q_0 + s_0) / 2 across the interval's good events",
                      kCont});
@@ -29,13 +37,13 @@ void OrderFlowFamily::on_book_event(const BookEvent& event) {
   ++events_;
 }
 
-void OrderFlowFamily::write(const RowMoment& moment, const FlowTotals& totals,
-                            RowWriter& row) const {
+void OrderFlowFamily::write(const RowMoment& moment, RowWriter& row) const {
+  const FlowTotals& totals = moment.flow;
   const size_t levels = totals.by_level.size();
-  if (moment.is_first_after_gap) return row.nulls(levels + 7);
+  if (moment.is_first_after_gap) return write_nulls(row);
   const double best = totals.since(row_start_, 0);
   row.number(best);
-  row.number(best);
+  row.alias(best);
   Wide multi = 0;
   const Wide factor = kPowersOfTen[totals.size_scale - row_start_.size_scale];
   for (size_t i = 0; i < levels; ++i) {
@@ -44,12 +52,23 @@ void OrderFlowFamily::write(const RowMoment& moment, const FlowTotals& totals,
   }
   row.number(to_double(WideDecimal{multi, totals.size_scale}));
   const double decayed = totals.weighted_since(row_start_, weights_);
-  for (int alias = 0; alias < 3; ++alias) row.number(decayed);
+  row.number(decayed);
+  row.alias(decayed);
+  row.alias(decayed);
   row.number(best / (best_sizes_.to_double() / 2 / static_cast<double>(events_)));
 }
 
-void OrderFlowFamily::start_row(const FlowTotals& totals) {
-  row_start_ = totals;
+void OrderFlowFamily::write_nulls(RowWriter& row) const {
+  row.number(kNull);
+  row.alias(kNull);
+  row.nulls(row_start_.by_level.size() + 2);
+  row.alias(kNull);
+  row.alias(kNull);
+  row.number(kNull);
+}
+
+void OrderFlowFamily::start_row(const RowMoment& moment) {
+  row_start_ = moment.flow;
   best_sizes_ = {};
   events_ = 0;
 }

@@ -4,26 +4,9 @@
 
 namespace daedalus {
 
-SecondSample sample_of(const BookImage& book) {
-  const double skew = imbalance(book.bids[0].size, book.asks[0].size);
-  const Wide bid_depth = book.depth(Side::buy, book.depth_levels);
-  const Wide ask_depth = book.depth(Side::sell, book.depth_levels);
-  SecondSample sample;
-  sample.spread = {book.spread(), static_cast<int8_t>(book.price_scale)};
-  sample.relative_spread = ratio(static_cast<Wide>(2) * book.spread(), book.twice_mid());
-  sample.micro_minus_mid = to_double(sample.spread) / 2 * skew;
-  sample.microprice = book.mid() + sample.micro_minus_mid;
-  sample.l1_imbalance = skew;
-  sample.total_imbalance = imbalance(bid_depth, ask_depth);
-  sample.bid_depth = book.size_double(bid_depth);
-  sample.ask_depth = book.size_double(ask_depth);
-  sample.smart_depth_imbalance =
-      imbalance(book.profile->weighted(Side::buy), book.profile->weighted(Side::sell));
-  return sample;
-}
-
 OrderbookBars::OrderbookBars(const FeatureParameters& parameters, int duration_s)
     : duration_s_(duration_s),
+      has_aliases_(parameters.has_legacy_aliases),
       weights_(decay_weights(parameters.ofi_decay_alpha, parameters.ofi_levels)),
       flow_start_(parameters.ofi_levels) {}
 
@@ -48,7 +31,10 @@ std::vector<FeatureColumn> OrderbookBars::columns() {
   columns.push_back(
       {"realized_variance", "1", "sum of r^2 per event", "Andersen, Bollerslev 1998"});
   columns.push_back({"annualized_vol", "1", "sqrt(realized_variance 365 86400 / d)"});
-  columns.push_back({"daily_vol_ann", "1", "alias of annualized_vol"});
+  columns.push_back({.name = "daily_vol_ann",
+                     .unit = "1",
+                     .formula = "annualized_vol",
+                     .alias_of = "annualized_vol"});
   for (FeatureColumn& column : change_columns()) columns.push_back(std::move(column));
   columns.push_back({"snapshot_count", "1", "book events", "", ColumnType::int64});
   columns.push_back({"gap_seconds", "s", "uncovered time, also before the start"});
@@ -103,7 +89,7 @@ void OrderbookBars::close(const EngineKey& key, const FlowTotals& totals, int64_
   is_open_ = false;
   if (!twice_mid_.open) return;
   if (seconds_start_ != start_) seconds_ = {};
-  RowWriter row(table);
+  RowWriter row(table, has_aliases_);
   keys.write_keys(start_, key, row);
   twice_mid_.write_prices(row, 0.5);
   row.number(seconds_.spread.mean());
@@ -123,7 +109,7 @@ void OrderbookBars::close(const EngineKey& key, const FlowTotals& totals, int64_
   const double annualized = std::sqrt(variance * 365 * 86'400 / duration_s_);
   row.number(variance);
   row.number(annualized);
-  row.number(annualized);
+  row.alias(annualized);
   twice_mid_.write_changes(row, 0.5);
   row.integer(book_events_);
   row.number(static_cast<double>(duration_s_ * kNanosPerSecond - covered_ns) / 1e9);

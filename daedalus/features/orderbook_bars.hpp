@@ -5,23 +5,9 @@
 #include "daedalus/features/bars.hpp"
 #include "daedalus/features/book_event.hpp"
 #include "daedalus/features/parameters.hpp"
+#include "daedalus/features/second_sample.hpp"
 
 namespace daedalus {
-
-/// The state of a book with a mid as of a whole second.
-struct SecondSample {
-  Decimal spread;
-  double relative_spread = kNull;
-  double microprice = kNull;
-  double micro_minus_mid = kNull;
-  double l1_imbalance = kNull;
-  double total_imbalance = kNull;
-  double bid_depth = kNull;
-  double ask_depth = kNull;
-  double smart_depth_imbalance = kNull;
-};
-
-SecondSample sample_of(const BookImage& book);
 
 /// Gold bars of the book of one duration.
 class OrderbookBars {
@@ -60,6 +46,7 @@ class OrderbookBars {
   };
 
   int duration_s_;
+  bool has_aliases_;
   std::vector<double> weights_;
   bool is_open_ = false;
   UnixNanos start_;

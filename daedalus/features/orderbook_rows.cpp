@@ -5,10 +5,9 @@
 namespace daedalus {
 namespace {
 
-template <class Family, class... Rest>
-void append_columns(const FeatureParameters& parameters, std::vector<FeatureColumn>& out) {
-  for (FeatureColumn& column : Family::columns(parameters)) out.push_back(std::move(column));
-  if constexpr (sizeof...(Rest) > 0) append_columns<Rest...>(parameters, out);
+std::vector<FeatureColumn> raw_array_columns() {
+  return {{"bids", "quote, base", "the first depth_levels levels", "", ColumnType::levels},
+          {"asks", "quote, base", "the first depth_levels levels", "", ColumnType::levels}};
 }
 
 std::vector<FeatureColumn> quality_columns() {
@@ -33,20 +32,22 @@ std::vector<FeatureColumn> quality_columns() {
 
 OrderbookRows::OrderbookRows(const EngineKey& key, const FeatureParameters& parameters)
     : key_(key),
+      parameters_(parameters),
       interval_ns_(std::llround(parameters.emit_interval_s * 1e9)),
-      structural_(LevelsFamily(parameters), MidFamily(parameters), ImbalanceFamily(parameters),
-                  DepthFamily(parameters), ShapeFamily(parameters), LiquidityFamily(parameters)),
-      row_return_(parameters),
-      order_flow_(parameters),
-      mid_motion_(parameters) {}
+      families_(parameters) {}
 
-std::vector<FeatureColumn> OrderbookRows::columns(const FeatureParameters& parameters) {
-  std::vector<FeatureColumn> columns = key_columns();
-  for (FeatureColumn& column : quality_columns()) columns.push_back(std::move(column));
-  append_columns<LevelsFamily, MidFamily, ImbalanceFamily, DepthFamily, ShapeFamily,
-                 LiquidityFamily, RowReturnFamily, OrderFlowFamily, MidMotionFamily>(parameters,
-                                                                                     columns);
-  return columns;
+std::vector<FamilyColumns> OrderbookRows::catalog(const FeatureParameters& parameters) {
+  std::vector<FamilyColumns> all = {
+      {{"keys", Category::quality, Clock::row, "O(1) per row"}, key_columns()},
+      {{"quality", Category::quality, Clock::row, "O(1) per row"}, quality_columns()}};
+  if (parameters.keep_raw_arrays) {
+    all.push_back(
+        {{"raw_arrays", Category::quality, Clock::row, "O(L) per row"}, raw_array_columns()});
+  }
+  for (FamilyColumns& family : OrderbookFamilies::catalog(parameters)) {
+    all.push_back(std::move(family));
+  }
+  return all;
 }
 
 void OrderbookRows::on_book_row(const BookInput& row) {
@@ -59,11 +60,10 @@ void OrderbookRows::on_book_row(const BookInput& row) {
 }
 
 void OrderbookRows::on_book_event(const BookEvent& event) {
-  order_flow_.on_book_event(event);
-  mid_motion_.on_book_event(event);
+  families_.on_book_event(event);
 }
 
-void OrderbookRows::on_trade(UnixNanos time) {
+void OrderbookRows::count_trade(UnixNanos time) {
   if (interval_of(time) != trade_interval_) {
     trade_interval_ = interval_of(time);
     trade_events_ = 0;
@@ -71,9 +71,9 @@ void OrderbookRows::on_trade(UnixNanos time) {
   ++trade_events_;
 }
 
-void OrderbookRows::on_discontinuity() {
+void OrderbookRows::on_book_break() {
   has_discontinuity_ = true;
-  mid_motion_.on_discontinuity();
+  families_.on_book_break();
 }
 
 void OrderbookRows::write_quality(const RowState& state, TimeKeys& keys, RowWriter& row) {
@@ -99,25 +99,39 @@ void OrderbookRows::write_quality(const RowState& state, TimeKeys& keys, RowWrit
   row.boolean(time.day_of_week >= 5);
 }
 
+void OrderbookRows::write_raw_arrays(const BookImage& book, RowWriter& row) const {
+  for (const Side side : {Side::buy, Side::sell}) {
+    if (book.state == BookState::unsynced) {
+      row.null();
+      continue;
+    }
+    Column& column = row.levels();
+    const std::vector<BookLevel>& levels = book.side(side);
+    for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
+      column.append_level(to_double(levels[i].price, book.price_scale),
+                          to_double(levels[i].size, book.size_scale));
+    }
+    column.end_levels();
+  }
+}
+
 void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKeys& keys,
                          Table& table) {
-  RowWriter row(table);
+  RowWriter row(table, parameters_.has_legacy_aliases);
   keys.write_keys(*pending_, key_, row);
   write_quality(state, keys, row);
+  if (parameters_.keep_raw_arrays) write_raw_arrays(state.book, row);
+  const RowMoment moment{.label = *pending_,
+                         .is_per_event = is_per_event(),
+                         .is_first_after_gap = has_discontinuity_,
+                         .book = state.book,
+                         .flow = totals};
   if (state.book.state == BookState::unsynced) {
-    row.nulls(table.columns.size() - row.written());
+    while (row.written() < table.columns.size()) row.null();
   } else {
-    const RowMoment moment{.label = *pending_,
-                           .is_per_event = is_per_event(),
-                           .is_first_after_gap = has_discontinuity_,
-                           .book = state.book};
-    std::apply([&](const auto&... family) { (family.write(state.book, row), ...); }, structural_);
-    row_return_.write(moment, row);
-    order_flow_.write(moment, totals, row);
-    mid_motion_.write(moment, row);
+    families_.write(moment, row);
   }
-  row_return_.start_row(state.book);
-  order_flow_.start_row(totals);
+  families_.start_row(moment);
   pending_.reset();
   has_discontinuity_ = false;
   book_events_ = 0;
@@ -125,9 +139,7 @@ void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKe
 }
 
 void OrderbookRows::save(StateWriter& out) const {
-  row_return_.save(out);
-  order_flow_.save(out);
-  mid_motion_.save(out);
+  families_.save(out);
   out.boolean(pending_.has_value());
   out.integer(pending_.value_or(UnixNanos{}).value);
   out.boolean(has_discontinuity_);
@@ -140,9 +152,7 @@ void OrderbookRows::save(StateWriter& out) const {
 }
 
 void OrderbookRows::load(StateReader& in) {
-  row_return_.load(in);
-  order_flow_.load(in);
-  mid_motion_.load(in);
+  families_.load(in);
   const bool is_pending = in.boolean();
   const UnixNanos label{in.integer()};
   pending_ = is_pending ? std::optional(label) : std::nullopt;

@@ -1,17 +1,7 @@
 #pragma once
 
-#include <tuple>
-
-#include "daedalus/features/book_event.hpp"
-#include "daedalus/features/depth_family.hpp"
 #include "daedalus/features/engine.hpp"
-#include "daedalus/features/imbalance_family.hpp"
-#include "daedalus/features/levels_family.hpp"
-#include "daedalus/features/liquidity_family.hpp"
-#include "daedalus/features/mid_family.hpp"
-#include "daedalus/features/mid_motion_family.hpp"
-#include "daedalus/features/order_flow_family.hpp"
-#include "daedalus/features/shape_family.hpp"
+#include "daedalus/features/orderbook_families.hpp"
 #include "daedalus/features/time_keys.hpp"
 
 namespace daedalus {
@@ -29,14 +19,21 @@ class OrderbookRows {
  public:
   OrderbookRows(const EngineKey& key, const FeatureParameters& parameters);
 
-  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  /// The keys, the quality columns, then the families that are on.
+  static std::vector<FamilyColumns> catalog(const FeatureParameters& parameters);
 
   /// Every snapshot or delta row of the book, also inside a gap.
   void on_book_row(const BookInput& row);
   /// Those that count, after their step was taken.
   void on_book_event(const BookEvent& event);
-  void on_trade(UnixNanos time);
-  void on_discontinuity();
+  /// Every live trade, also inside a gap: the row counts it.
+  void count_trade(UnixNanos time);
+  void on_trade(const TradeEvent& trade) { families_.on_trade(trade); }
+  void on_second(UnixNanos second, const SecondSample* sample) {
+    families_.on_second(second, sample);
+  }
+  void on_book_break();
+  void on_trades_break(UnixNanos time) { families_.on_trades_break(time); }
 
   bool is_per_event() const { return interval_ns_ == 0; }
   /// The label of the row that waits for time to come to it; per event: that is due now.
@@ -49,17 +46,15 @@ class OrderbookRows {
 
  private:
   void write_quality(const RowState& state, TimeKeys& keys, RowWriter& row);
+  void write_raw_arrays(const BookImage& book, RowWriter& row) const;
   int64_t interval_of(UnixNanos time) const {
     return interval_ns_ == 0 ? 0 : floor_divide(time.value, interval_ns_);
   }
 
   EngineKey key_;
+  FeatureParameters parameters_;
   int64_t interval_ns_;
-  std::tuple<LevelsFamily, MidFamily, ImbalanceFamily, DepthFamily, ShapeFamily, LiquidityFamily>
-      structural_;
-  RowReturnFamily row_return_;
-  OrderFlowFamily order_flow_;
-  MidMotionFamily mid_motion_;
+  OrderbookFamilies families_;
 
   std::optional<UnixNanos> pending_;
   bool has_discontinuity_ = true;  ///< Since the previous row.

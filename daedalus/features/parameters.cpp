@@ -1,7 +1,9 @@
 #include "daedalus/features/parameters.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cmath>
-#include <string_view>
 
 namespace daedalus {
 namespace {
@@ -24,7 +26,36 @@ Result<void> check_ascending(std::string_view key, const std::vector<int>& value
   return {};
 }
 
+/// What only sections 1.4 to 1.6 need.
+Result<void> check_windows(const FeatureParameters& p) {
+  DAEDALUS_OK(check_ascending("rolling_windows", p.rolling_windows_s, 86'400));
+  DAEDALUS_OK(check_range("spread_regime_window", p.spread_regime_window_s, 1, 86'400));
+  DAEDALUS_OK(check_range("spread_wide_percentile", p.spread_wide_percentile, 0, 1));
+  DAEDALUS_OK(check_range("spread_tight_percentile", p.spread_tight_percentile, 0,
+                          p.spread_wide_percentile));
+  DAEDALUS_OK(check_range("wide_spread_threshold_bps", p.wide_spread_threshold_bps, 0, 1e6));
+  DAEDALUS_OK(check_range("tight_spread_threshold_bps", p.tight_spread_threshold_bps, 0,
+                          p.wide_spread_threshold_bps));
+  DAEDALUS_OK(check_range("kyle_lambda_window", p.kyle_lambda_window_s, 30, 86'400));
+  DAEDALUS_OK(check_range("vpin_window_buckets", p.vpin_window_buckets, 1, 100'000));
+  if (p.vpin_bucket_size) {
+    DAEDALUS_OK(check_range("vpin_bucket_size", *p.vpin_bucket_size, 1e-12, 1e15));
+  }
+  return {};
+}
+
 }  // namespace
+
+std::string_view category_name(Category category) {
+  constexpr std::string_view kNames[] = {"quality", "structural", "dynamic",
+                                         "rolling", "advanced",   "extended"};
+  return kNames[static_cast<size_t>(category)];
+}
+
+bool FeatureParameters::has(Category category) const {
+  return category == Category::quality ||
+         std::find(categories.begin(), categories.end(), category) != categories.end();
+}
 
 Result<void> check_parameters(const FeatureParameters& parameters) {
   const FeatureParameters& p = parameters;
@@ -39,7 +70,21 @@ Result<void> check_parameters(const FeatureParameters& parameters) {
   }
   DAEDALUS_OK(check_range("smart_depth_half_life_bps", p.smart_depth_half_life_bps, 0.001, 400));
   DAEDALUS_OK(check_range("max_state_staleness_seconds", p.max_state_staleness_s, 1, 86'400));
-  return {};
+  return check_windows(p);
+}
+
+std::string parameters_fingerprint(const FeatureParameters& p) {
+  std::vector<std::string_view> categories;
+  for (const Category category : p.categories) categories.push_back(category_name(category));
+  return fmt::format("{} {} {} [{}] [{}] [{}] {} {} {} {} {} {} {} {} {} {} {} {} {} [{}] {} {}",
+                     p.depth_levels, p.ofi_levels, p.ofi_decay_alpha, fmt::join(p.bands_bps, ","),
+                     fmt::join(p.rolling_windows_s, ","), fmt::join(p.bar_durations_s, ","),
+                     p.emit_interval_s, p.smart_depth_half_life_bps, p.spread_regime_window_s,
+                     p.spread_tight_percentile, p.spread_wide_percentile,
+                     p.use_dynamic_spread_regime, p.tight_spread_threshold_bps,
+                     p.wide_spread_threshold_bps, p.kyle_lambda_window_s, p.enable_vpin,
+                     p.vpin_bucket_size.value_or(0), p.vpin_window_buckets, p.max_state_staleness_s,
+                     fmt::join(categories, ","), p.has_legacy_aliases, p.keep_raw_arrays);
 }
 
 }  // namespace daedalus

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daedalus/base/time.hpp"
+#include "daedalus/features/book_event.hpp"
 #include "daedalus/features/book_image.hpp"
 
 namespace daedalus {
@@ -12,6 +13,7 @@ struct RowMoment {
   bool is_per_event = false;
   bool is_first_after_gap = false;
   const BookImage& book;
+  const FlowTotals& flow;  ///< Order flow until this moment.
 };
 
 }  // namespace daedalus

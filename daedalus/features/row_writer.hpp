@@ -9,23 +9,17 @@
 
 #include "daedalus/columnar/table.hpp"
 #include "daedalus/features/exact.hpp"
+#include "daedalus/features/feature_column.hpp"
 
 namespace daedalus {
-
-/// What a family declares of a column: the schema and the catalog are made of this.
-struct FeatureColumn {
-  std::string name;
-  std::string_view unit;
-  std::string_view formula;
-  std::string_view source = "";  ///< Where the definition comes from; empty: ours.
-  ColumnType type = ColumnType::float64;
-};
 
 /// Appends one row to a table, column by column from the left. Numbers are gathered and go to their
 /// columns together, when the row ends.
 class RowWriter {
  public:
-  explicit RowWriter(Table& table) : table_(table) {}
+  /// `has_aliases`: whether the table has the columns that are declared as aliases.
+  explicit RowWriter(Table& table, bool has_aliases = true)
+      : table_(table), has_aliases_(has_aliases) {}
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
   ~RowWriter() { flush(); }
@@ -37,6 +31,10 @@ class RowWriter {
     values_[gathered_++] = value;
     ++at_;
   }
+  /// Of a column that is declared as an alias.
+  void alias(double value) {
+    if (has_aliases_) number(value);
+  }
   void integer(int64_t value) { next().append_integer(value); }
   void integer(const std::optional<int64_t>& value) {
     value ? next().append_integer(*value) : next().append_null();
@@ -47,6 +45,8 @@ class RowWriter {
   void text_or_null(std::string_view value) {
     value.empty() ? next().append_null() : next().append_text(value);
   }
+  /// A levels column, whose row the caller fills and ends.
+  Column& levels() { return next(); }
   void null() { next().append_null(); }
   /// Of columns of numbers.
   void nulls(size_t count) {
@@ -71,6 +71,7 @@ class RowWriter {
   }
 
   Table& table_;
+  bool has_aliases_;
   size_t at_ = 0;
   size_t first_ = 0;  ///< The column of values_[0].
   size_t gathered_ = 0;

@@ -104,8 +104,14 @@ std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
   return {
       {"bid_slope_simple", "quote/base", "abs(p_4 - p_0) / sum of v over 5 levels"},
       {"ask_slope_simple", "quote/base", "abs(p_4 - p_0) / sum of v over 5 levels"},
-      {"bid_slope", "quote/base", "alias of bid_slope_simple"},
-      {"ask_slope", "quote/base", "alias of ask_slope_simple"},
+      {.name = "bid_slope",
+       .unit = "quote/base",
+       .formula = "bid_slope_simple",
+       .alias_of = "bid_slope_simple"},
+      {.name = "ask_slope",
+       .unit = "quote/base",
+       .formula = "ask_slope_simple",
+       .alias_of = "ask_slope_simple"},
       {"bid_slope_regression", "base/bps",
        "OLS slope of cumulative size on distance in bps, "
        "min(10, n) levels; null under 3"},
@@ -127,10 +133,10 @@ std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
 void ShapeFamily::write(const BookImage& book, RowWriter& row) const {
   const double bid_simple = simple_slope(book, Side::buy);
   const double ask_simple = simple_slope(book, Side::sell);
-  for (int alias = 0; alias < 2; ++alias) {
-    row.number(bid_simple);
-    row.number(ask_simple);
-  }
+  row.number(bid_simple);
+  row.number(ask_simple);
+  row.alias(bid_simple);
+  row.alias(ask_simple);
   const double bid_slope = depth_slope(book, Side::buy);
   const double ask_slope = depth_slope(book, Side::sell);
   row.number(bid_slope);

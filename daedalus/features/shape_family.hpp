@@ -17,6 +17,11 @@ double center_of_gravity_bps(const BookImage& book);
 /// How size is spread over levels: slopes, centre of gravity, decay, concentration.
 class ShapeFamily {
  public:
+  static constexpr FamilyInfo kInfo = {.name = "shape",
+                                       .category = Category::structural,
+                                       .clock = Clock::row,
+                                       .cost = "O(L) per row"};
+
   explicit ShapeFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);

@@ -290,7 +290,7 @@ TEST(DepthLevels, LimitOnlyThePerLevelColumnsAndWhatSaysOverLLevels) {
 TEST(Catalog, NamesAreUniqueAndEveryColumnIsExplained) {
   for (const FeatureTable& table : feature_catalog({})) {
     std::vector<std::string> names;
-    for (const FeatureColumn& each : table.columns) {
+    for (const FeatureColumn& each : table.columns()) {
       names.push_back(each.name);
       EXPECT_FALSE(each.unit.empty()) << each.name;
       EXPECT_FALSE(each.formula.empty()) << each.name;

@@ -2,18 +2,9 @@
 
 #include "daedalus/features/bars.hpp"
 #include "daedalus/features/parameters.hpp"
+#include "daedalus/features/trade_event.hpp"
 
 namespace daedalus {
-
-/// A live trade as bars and rows see it.
-struct TradeEvent {
-  UnixNanos time;
-  Decimal price;
-  double amount = 0;
-  double cost = kNull;
-  std::optional<Side> side;
-  double log_return = kNull;  ///< To the previous trade; null for the first after a discontinuity.
-};
 
 /// Gold bars of the trades of one duration.
 class TradeBars {

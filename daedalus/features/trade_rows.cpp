@@ -56,15 +56,19 @@ bool TradeRows::counts(const TradeInput& trade) {
 
 Result<TradeEvent> TradeRows::read(const TradeInput& trade) const {
   const auto price = shortest_decimal(trade.price);
-  if (!price || price->mantissa <= 0 || !(trade.amount > 0) || !std::isfinite(trade.amount)) {
+  const auto amount = shortest_decimal(trade.amount);
+  if (!price || price->mantissa <= 0 || !amount || amount->mantissa <= 0) {
     return fail(ErrorKind::malformed, "trade has no price or amount: {} x {} at {}, recv_seq {}",
                 trade.price, trade.amount, trade.capture_time.value, trade.recv_seq);
   }
   return TradeEvent{.time = trade.capture_time,
                     .price = *price,
+                    .exact_amount = *amount,
                     .amount = trade.amount,
                     .cost = trade.cost.value_or(kNull),
-                    .side = trade.side};
+                    .side = trade.side,
+                    .tick_sign = std::nullopt,
+                    .twice_mid_before = std::nullopt};
 }
 
 void TradeRows::on_trade(TradeEvent& trade, bool is_in_gap) {
@@ -74,16 +78,17 @@ void TradeRows::on_trade(TradeEvent& trade, bool is_in_gap) {
     if (trade.price != *previous_price_) tick_sign_ = trade.price > *previous_price_ ? 1 : -1;
   }
   previous_price_ = trade.price;
+  trade.tick_sign = tick_sign_;
 }
 
-void TradeRows::on_discontinuity() {
+void TradeRows::on_break() {
   previous_price_.reset();
   tick_sign_.reset();
 }
 
-void TradeRows::write(const TradeInput& input, const TradeEvent& trade,
-                      const std::optional<Decimal>& twice_mid_before, const EngineKey& key,
+void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key,
                       TimeKeys& keys, Table& table) const {
+  const std::optional<Decimal>& twice_mid_before = trade.twice_mid_before;
   RowWriter row(table);
   keys.write_keys(input.capture_time, key, row);
   row.text_or_null(input.trade_id);

@@ -15,12 +15,10 @@ class TradeRows {
   bool counts(const TradeInput& trade);
   /// Errors: malformed, for a price or an amount that is none.
   Result<TradeEvent> read(const TradeInput& trade) const;
-  /// Compares with the trade before (unless inside a gap) and becomes it; fills `log_return`.
+  /// Compares with the trade before (unless inside a gap) and becomes it; fills what comes of it.
   void on_trade(TradeEvent& trade, bool is_in_gap);
-  void on_discontinuity();
-  /// `twice_mid_before`: the book's before the trade.
-  void write(const TradeInput& input, const TradeEvent& trade,
-             const std::optional<Decimal>& twice_mid_before, const EngineKey& key, TimeKeys& keys,
+  void on_break();
+  void write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key, TimeKeys& keys,
              Table& table) const;
 
   void save(StateWriter& out) const;

@@ -31,6 +31,9 @@ std::string DataRoot::seal_states(std::string_view source) const {
 std::string DataRoot::etl_states(std::string_view source) const {
   return fmt::format("{}/state/etl/{}", path, source);
 }
+std::string DataRoot::unfinished_import(std::string_view source) const {
+  return fmt::format("{}/state/import/{}.json", path, source);
+}
 std::string DataRoot::manifests() const {
   return path + "/state/manifests";
 }

@@ -18,11 +18,12 @@ struct DataRoot {
       std::string_view source) const;                  ///< raw/processing/<source>/segments
   std::string archive(std::string_view source) const;  ///< raw/archive/<source>
   std::string archive_records(std::string_view source) const;
-  std::string journal(std::string_view source) const;      ///< raw/journal/<source>
-  std::string seal_states(std::string_view source) const;  ///< state/seal/<source>
-  std::string etl_states(std::string_view source) const;   ///< state/etl/<source>
-  std::string manifests() const;                           ///< state/manifests
-  std::string silver(std::string_view channel) const;      ///< processed/silver/<channel>
+  std::string journal(std::string_view source) const;            ///< raw/journal/<source>
+  std::string seal_states(std::string_view source) const;        ///< state/seal/<source>
+  std::string etl_states(std::string_view source) const;         ///< state/etl/<source>
+  std::string unfinished_import(std::string_view source) const;  ///< state/import/<source>.json
+  std::string manifests() const;                                 ///< state/manifests
+  std::string silver(std::string_view channel) const;            ///< processed/silver/<channel>
   std::string gold_bars(std::string_view channel,
                         int duration_s) const;  ///< processed/gold/<channel>_bars/<duration>s
   std::string lock_file() const;                ///< state/capture.lock

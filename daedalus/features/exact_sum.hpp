@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "daedalus/base/serialize.hpp"
+#include "daedalus/features/double_double.hpp"
+
+namespace daedalus {
+
+/// A sum of doubles without rounding: a 320-bit integer in units of 2^-160. What was added can be
+/// taken away again, in any order, and leaves nothing behind; so sums over windows do not drift.
+/// Parts of a value below 2^-160 (7e-49) are cut off, the same way each time. Values from 2^140
+/// (1e42) on count as 2^140, NaN as 0: both are for callers to keep out.
+class ExactSum {
+ public:
+  void add(double value) { accumulate(value, false); }
+  void subtract(double value) { accumulate(value, true); }
+  /// value^2, without rounding.
+  void add_square(double value) { add_product(value, value); }
+  void subtract_square(double value) { subtract_product(value, value); }
+  void add_product(double a, double b);
+  void subtract_product(double a, double b);
+
+  bool is_zero() const;
+  /// The nearest double.
+  double value() const;
+  /// To about 106 bits.
+  DoubleDouble precise() const;
+
+  bool operator==(const ExactSum&) const = default;
+  void save(StateWriter& out) const;
+  static ExactSum load(StateReader& in);
+
+ private:
+  static constexpr int kLimbs = 5;
+  static constexpr int kFractionBits = 160;
+
+  void accumulate(double value, bool is_negated);
+
+  std::array<uint64_t, kLimbs> limbs_{};  ///< Two's complement, lowest first.
+};
+
+/// n, sum and sum of squares of what lies in a window.
+struct Moments {
+  int64_t count = 0;
+  ExactSum sum;
+  ExactSum squares;
+
+  void add(double value) {
+    ++count;
+    sum.add(value);
+    squares.add_square(value);
+  }
+  void subtract(double value) {
+    --count;
+    sum.subtract(value);
+    squares.subtract_square(value);
+  }
+  /// Null if empty.
+  double mean() const;
+  /// Sum of squared deviations from the mean; 0 where that is so but for rounding.
+  double squared_deviations() const;
+  /// With n - 1; null under 2.
+  double sample_variance() const;
+  double sample_deviation() const;
+  /// No deviation to speak of: squared_deviations() <= 1e-24 n max^2. `largest`: gives max |value|
+  /// in the window; asked only where n and the sums do not decide alone. True if empty.
+  template <class Largest>
+  bool is_constant(Largest&& largest) const {
+    const double deviations = squared_deviations();
+    const double total = squares.value();
+    const double n = static_cast<double>(count);
+    if (deviations <= 1e-24 * total) return true;
+    if (deviations > 1e-24 * n * total) return false;
+    const double most = largest();
+    return deviations <= 1e-24 * n * most * most;
+  }
+
+  void save(StateWriter& out) const;
+  static Moments load(StateReader& in);
+};
+
+}  // namespace daedalus

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include "daedalus/base/serialize.hpp"
+#include "daedalus/features/book_event.hpp"
+#include "daedalus/features/feature_column.hpp"
+#include "daedalus/features/row_moment.hpp"
+#include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/second_sample.hpp"
+#include "daedalus/features/trade_event.hpp"
+
+namespace daedalus {
+
+/// The families of silver/orderbook, in the order of their columns. A family is a class in a file
+/// of its own with
+///   static constexpr FamilyInfo kInfo;
+///   static std::vector<FeatureColumn> columns(const FeatureParameters&);
+///   explicit Family(const FeatureParameters&);
+/// either `write(const BookImage&, RowWriter&)` (of the book alone) or `write(const RowMoment&,
+/// RowWriter&)`, which write exactly the columns it declared, and of the following what it needs:
+///   on_book_event(const BookEvent&)      each event that feeds, after its step was taken
+///   on_book_break(), on_trades_break(UnixNanos)   a stretch of that channel has ended or begins
+///   on_trade(const TradeEvent&)          each live trade that feeds
+///   on_second(UnixNanos, const SecondSample*)     null: no sample; told once for many in a row
+///   start_row(const RowMoment&)          a row was written, or passed over as unsynced
+///   save(StateWriter&) const, load(StateReader&)
+/// Families of a category that is off are neither told nor asked anything.
+template <class... Families>
+class FamilySet {
+ public:
+  explicit FamilySet(const FeatureParameters& parameters)
+      : families_(Families(parameters)...), is_on_{is_on<Families>(parameters)...} {}
+
+  static std::vector<FamilyColumns> catalog(const FeatureParameters& parameters) {
+    std::vector<FamilyColumns> all;
+    const auto add = [&]<class Family>() {
+      if (!is_on<Family>(parameters)) return;
+      all.push_back({Family::kInfo, present_columns(Family::columns(parameters), parameters)});
+    };
+    (add.template operator()<Families>(), ...);
+    return all;
+  }
+
+  void on_book_event(const BookEvent& event) {
+    each([&](auto& family) {
+      if constexpr (requires { family.on_book_event(event); }) family.on_book_event(event);
+    });
+  }
+  void on_book_break() {
+    each([](auto& family) {
+      if constexpr (requires { family.on_book_break(); }) family.on_book_break();
+    });
+  }
+  void on_trades_break(UnixNanos time) {
+    each([&](auto& family) {
+      if constexpr (requires { family.on_trades_break(time); }) family.on_trades_break(time);
+    });
+  }
+  void on_trade(const TradeEvent& trade) {
+    each([&](auto& family) {
+      if constexpr (requires { family.on_trade(trade); }) family.on_trade(trade);
+    });
+  }
+  void on_second(UnixNanos second, const SecondSample* sample) {
+    each([&](auto& family) {
+      if constexpr (requires { family.on_second(second, sample); }) {
+        family.on_second(second, sample);
+      }
+    });
+  }
+  void write(const RowMoment& moment, RowWriter& row) {
+    each([&](auto& family) {
+      if constexpr (requires { family.write(moment, row); }) {
+        family.write(moment, row);
+      } else {
+        family.write(moment.book, row);
+      }
+    });
+  }
+  void start_row(const RowMoment& moment) {
+    each([&](auto& family) {
+      if constexpr (requires { family.start_row(moment); }) family.start_row(moment);
+    });
+  }
+
+  void save(StateWriter& out) const {
+    const_cast<FamilySet*>(this)->each([&](const auto& family) {
+      if constexpr (requires { family.save(out); }) family.save(out);
+    });
+  }
+  void load(StateReader& in) {
+    each([&](auto& family) {
+      if constexpr (requires { family.load(in); }) family.load(in);
+    });
+  }
+
+ private:
+  template <class Family>
+  static bool is_on(const FeatureParameters& parameters) {
+    return parameters.has(Family::kInfo.category);
+  }
+
+  template <class Do>
+  void each(Do&& act) {
+    each(act, std::index_sequence_for<Families...>());
+  }
+  template <class Do, size_t... Is>
+  void each(Do& act, std::index_sequence<Is...>) {
+    ((is_on_[Is] ? act(std::get<Is>(families_)) : void()), ...);
+  }
+
+  std::tuple<Families...> families_;
+  std::array<bool, sizeof...(Families)> is_on_;
+};
+
+}  // namespace daedalus
