@@ -83,18 +83,27 @@ class Sender {
     for (int i = 0; i < load_.products; ++i)
       send(snapshot_frame(sequence++, product(i), load_.levels));
     std::this_thread::sleep_for(std::chrono::milliseconds(load_.levels > 100 ? 8'000 : 300));
-    const auto began = std::chrono::steady_clock::now();
-    for (int64_t i = 0; i < load_.frames; ++i) {
-      if (load_.per_second > 0) {
-        std::this_thread::sleep_until(
-            began + std::chrono::nanoseconds(i * kNanosPerSecond / load_.per_second));
-      }
-      send(update_frame(sequence++, product(static_cast<int>(i % load_.products))));
+    if (load_.per_second > 0) {
+      began_ = std::chrono::steady_clock::now();
+      loop_.post([this, sequence] { send_paced(0, sequence); });
+    } else {
+      for (int64_t i = 0; i < load_.frames; ++i) send(update(i, sequence));
     }
     while (true) ::pause();
   }
 
  private:
+  std::string update(int64_t i, int64_t first_sequence) const {
+    return update_frame(first_sequence + i, product(static_cast<int>(i % load_.products)));
+  }
+  /// On the server's own thread, so that no waking of it lies between stamp and send.
+  void send_paced(int64_t i, int64_t first_sequence) {
+    if (i == load_.frames) return;
+    std::this_thread::sleep_until(began_ +
+                                  std::chrono::nanoseconds(i * kNanosPerSecond / load_.per_second));
+    session_->send(update(i, first_sequence));
+    loop_.post([=, this] { send_paced(i + 1, first_sequence); });
+  }
   void ask() {
     const std::lock_guard lock(mutex_);
     asked_once_ = true;
@@ -108,6 +117,7 @@ class Sender {
   }
 
   Load load_;
+  std::chrono::steady_clock::time_point began_;
   IoLoop loop_;
   std::mutex mutex_;
   std::condition_variable asked_;
