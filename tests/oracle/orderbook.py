@@ -1,100 +1,29 @@
-"""silver/orderbook: sections 1.1 to 1.3, row by row, from bronze events in the order of all."""
+"""silver/orderbook, row by row, from bronze events in the order of all."""
 
-import bisect
 import datetime
 import math
-from fractions import Fraction
 
-from .book import Book
-from .bronze import book_decimals
-from .stream import SECOND, STALENESS_NS, Continuity
-from .structural import ratio, structural
+from . import rolling, seconds, trade_flow
+from .derivatives import Derivatives
+from .parameters import DEFAULT
+from .regression import PriceImpact
+from .history import Moment
+from .seconds import SecondClock
+from .spread_regime import SpreadRegime
+from .stream import SECOND
+from .structural import ratio, raw_arrays, structural
+from .vpin import Vpin
+from .walker import BookWalker, decayed, side_step
 
-OFI_LEVELS = 10
-OFI_DECAY_ALPHA = 0.5
-STEPS = (["log_return", "log_return_step", "ofi", "ofi_step"] +
-         [f"ofi_L{i}" for i in range(OFI_LEVELS)] +
-         ["ofi_multi", "mlofi", "mlofi_step", "mlofi_decay", "ofi_depth_norm"])
-
-
-def side_step(before, now, is_bid):
-    """Cont's delta of one side at one rank: (price, size) or None where the rank does not exist."""
-    far = -math.inf if is_bid else math.inf
-    old_price, old_size = before if before else (far, 0)
-    price, size = now if now else (far, 0)
-    improved = price > old_price if is_bid else price < old_price
-    worsened = price < old_price if is_bid else price > old_price
-    if improved:
-        return size
-    if worsened:
-        return -old_size
-    return size - old_size
+__all__ = ["BookWalker", "OrderbookStream", "Row", "calendar", "decayed", "orderbook_rows", "side_step"]
 
 
-def decayed(steps, unit):
-    """Sum of exp(-alpha i) times the step of level i, in size."""
-    return math.fsum(math.exp(-OFI_DECAY_ALPHA * i) * (step / unit) for i, step in enumerate(steps))
+class Row(dict):
+    """Columns of a row; `operands`: {column: size of what it is a difference of}, where that is no other column."""
 
-
-def rank(levels, i):
-    return levels[i] if i < len(levels) else None
-
-
-class BookWalker:
-    """The state that rows and bars are taken from: the book, its last good state, its steps."""
-
-    def __init__(self, events):
-        self.book = Book(*book_decimals(events))
-        self.continuity = Continuity("orderbook", STALENESS_NS)
-        self.known = False
-        self.good = None      # (bids, asks, twice the mid) of the last good state of this stretch.
-        self.times, self.mids = [], []  # After each event of this stretch: when, twice the mid or None.
-        self.breaks_seen = 0
-
-    def on_gap(self, row, time_ns):
-        self.continuity.on_gap(row, time_ns)
-        if self.continuity.since is None:
-            self.good, self.times, self.mids, self.known = None, [], [], False
-
-    def on_book(self, row, time_ns):
-        """Applies a row; returns None (no event), or a dict: fed, good, steps (or None), ret."""
-        if row["kind"] == "checkpoint":
-            if not self.known:
-                self.book.apply(row)
-                self.known = True
-            return None
-        self.book.apply(row)
-        self.known = True
-        fed = self.continuity.on_data(time_ns)
-        if self.continuity.breaks != self.breaks_seen:
-            self.breaks_seen = self.continuity.breaks
-            self.good, self.times, self.mids = None, [], []
-        result = {"fed": fed, "good": False, "steps": None, "ret": None}
-        if not fed:
-            return result
-        mid = self.book.twice_mid()
-        if mid is not None:
-            bids, asks = self.book.bids.top(OFI_LEVELS), self.book.asks.top(OFI_LEVELS)
-            result["good"] = True
-            if self.good is not None:
-                old_bids, old_asks, old_mid = self.good
-                result["steps"] = [
-                    side_step(rank(old_bids, i), rank(bids, i), True) -
-                    side_step(rank(old_asks, i), rank(asks, i), False) for i in range(OFI_LEVELS)]
-                result["ret"] = math.log1p((mid - old_mid) / old_mid)
-            self.good = (bids, asks, mid)
-        self.times.append(time_ns)
-        self.mids.append(mid)
-        return result
-
-    def state(self):
-        return "unsynced" if self.continuity.since is None else self.book.state()
-
-    def mid_as_of(self, time_ns, inclusive):
-        """Twice the mid from events before `time_ns` (up to and with it); None where younger."""
-        find = bisect.bisect_right if inclusive else bisect.bisect_left
-        at = find(self.times, time_ns)
-        return self.mids[at - 1] if at > 0 else None
+    def __init__(self, *arguments, **columns):
+        super().__init__(*arguments, **columns)
+        self.operands = {}
 
 
 def calendar(label_ns):
@@ -105,17 +34,18 @@ def calendar(label_ns):
 
 
 class RowMaker:
-    """Collects what happened since the previous row and writes the next one."""
+    """Collects what happened since the previous row: section 1.3 and the counts of 1.1."""
 
     def __init__(self, walker):
         self.walker = walker
+        self.levels = walker.parameters.ofi_levels
         self.previous_mid = None
         self.breaks_at_row = 0
         self.last_row = None      # Bronze row of the last book event.
         self.start_interval()
 
     def start_interval(self):
-        self.steps = [0] * OFI_LEVELS
+        self.steps = [0] * self.levels
         self.book_events = 0
         self.trade_events = 0
         self.depths = []
@@ -129,25 +59,34 @@ class RowMaker:
             (_, q), (_, s) = self.walker.good[0][0], self.walker.good[1][0]
             self.depths.append(q + s)
 
-    def dynamic(self, label_ns, inclusive, first):
-        walker, out = self.walker, {}
-        unit = walker.book.size_unit
-        mid = walker.book.twice_mid() if walker.state() in ("ok", "locked") else None
-        out.update(dict.fromkeys(STEPS))
-        if not first:
+    def is_first(self):
+        """Whether a discontinuity lies between the previous row and this one."""
+        return self.walker.continuity.breaks != self.breaks_at_row
+
+    def flow(self):
+        unit, out = self.walker.book.size_unit, {}
+        out["ofi"] = out["ofi_step"] = self.steps[0] / unit
+        for i, step in enumerate(self.steps):
+            out[f"ofi_L{i}"] = step / unit
+        out["ofi_multi"] = sum(self.steps) / unit
+        out["mlofi"] = decayed(self.steps, unit, self.walker.parameters.ofi_decay_alpha)
+        out["mlofi_step"] = out["mlofi_decay"] = out["mlofi"]
+        # ofi over the mean of (q_0 + s_0) / 2.
+        out["ofi_depth_norm"] = ratio(2 * self.steps[0] * len(self.depths), sum(self.depths))
+        return out
+
+    def dynamic(self, moment):
+        walker = self.walker
+        mid = walker.present_mid()
+        flow = self.flow()
+        out = dict.fromkeys(["log_return", "log_return_step", *flow])
+        if not self.is_first():
+            out.update(flow)
             if mid is not None and self.previous_mid is not None:
                 out["log_return"] = math.log1p((mid - self.previous_mid) / self.previous_mid)
-            out["ofi"] = self.steps[0] / unit
-            for i, step in enumerate(self.steps):
-                out[f"ofi_L{i}"] = step / unit
-            out["ofi_multi"] = sum(self.steps) / unit
-            out["mlofi"] = decayed(self.steps, unit)
-            # ofi over the mean of (q_0 + s_0) / 2.
-            out["ofi_depth_norm"] = ratio(2 * self.steps[0] * len(self.depths), sum(self.depths))
-            out["log_return_step"], out["ofi_step"] = out["log_return"], out["ofi"]
-            out["mlofi_step"] = out["mlofi_decay"] = out["mlofi"]
-        one = walker.mid_as_of(label_ns - SECOND, inclusive)
-        two = walker.mid_as_of(label_ns - 2 * SECOND, inclusive)
+                out["log_return_step"] = out["log_return"]
+        one = walker.mid_as_of(moment.bound(1), moment.inclusive)
+        two = walker.mid_as_of(moment.bound(2), moment.inclusive)
         both = mid is not None and one is not None
         halves = 2 * walker.book.price_unit
         out["mid_velocity"] = (mid - one) / halves if both else None
@@ -155,55 +94,147 @@ class RowMaker:
         self.previous_mid = mid
         return out
 
-    def row(self, label_ns, inclusive):
-        walker = self.walker
-        first = walker.continuity.breaks != self.breaks_at_row
+    def quality(self, label_ns):
+        walker, last = self.walker, self.last_row
         unsynced = walker.state() == "unsynced"
-        out = {"collected_at": label_ns // 1_000_000, "capture_ts_us": label_ns // 1000,
-               **calendar(label_ns),
-               "timestamp": self.last_row["timestamp"], "nonce": self.last_row["nonce"],
-               "capture_time_ns": self.last_row["capture_time_ns"],
-               "staleness_ms": (label_ns - self.last_row["capture_time_ns"]) / 1e6,
-               "stream_age_s": None if unsynced else (label_ns - walker.continuity.since) / 1e9,
-               "book_state": walker.state(), "book_events": self.book_events,
-               "trade_events": self.trade_events,
-               "bid_levels": None if unsynced else len(walker.book.bids),
-               "ask_levels": None if unsynced else len(walker.book.asks),
-               "is_gap": first}
-        columns = structural(walker.book)
-        if unsynced:
-            columns = dict.fromkeys(columns)
-        out.update(columns)
-        out.update(self.dynamic(label_ns, inclusive, first))
-        self.breaks_at_row = walker.continuity.breaks
+        return {"collected_at": label_ns // 1_000_000, "capture_ts_us": label_ns // 1000,
+                **calendar(label_ns), "timestamp": last["timestamp"], "nonce": last["nonce"],
+                "capture_time_ns": last["capture_time_ns"],
+                "staleness_ms": (label_ns - last["capture_time_ns"]) / 1e6,
+                "stream_age_s": None if unsynced else (label_ns - walker.continuity.since) / 1e9,
+                "book_state": walker.state(), "book_events": self.book_events,
+                "trade_events": self.trade_events,
+                "bid_levels": None if unsynced else len(walker.book.bids),
+                "ask_levels": None if unsynced else len(walker.book.asks),
+                "is_gap": self.is_first()}
+
+    def done(self):
+        self.breaks_at_row = self.walker.continuity.breaks
         self.start_interval()
+
+
+class OrderbookStream:
+    """Everything that the rows of one (exchange, symbol) are made of; events go in, rows come out."""
+
+    def __init__(self, events, parameters=DEFAULT):
+        self.parameters = parameters
+        self.walker = BookWalker(events, parameters)
+        self.maker = RowMaker(self.walker)
+        self.steps = rolling.Steps(parameters)
+        self.trades = trade_flow.Trades(self.walker)
+        self.mixed = trade_flow.MixedTrades(self.walker)
+        self.clock = SecondClock(self.walker, self.steps.steps)
+        self.impact = PriceImpact(self.clock, self.trades)
+        self.regime = SpreadRegime(self.clock, parameters)
+        self.vpin = Vpin(parameters, self.walker.book.size_unit, self.trades.continuity)
+        self.derivatives = Derivatives()
+        of_either = [self.mixed.forget, self.impact.forget_either]
+        self.walker.continuity.when_ended += [self.steps.forget, self.clock.forget, self.regime.forget,
+                                              self.impact.forget_book, *of_either]
+        self.trades.continuity.when_ended += [self.vpin.forget, *of_either]
+        self.same_book = None   # (rows applied, its structural columns): computed once a state.
+
+    def pass_time(self, time_ns):
+        self.clock.pass_time(time_ns)
+        self.walker.continuity.on_silence(time_ns)
+
+    def handle(self, event):
+        """Takes an event whose time has come; True: a book event."""
+        if event.what == "gap":
+            self.walker.on_gap(event.row, event.time_ns)
+            self.trades.continuity.on_gap(event.row, event.time_ns)
+        elif event.what == "derivative":
+            self.derivatives.feed(event.time_ns, event.row)
+        elif event.what == "trade" and event.row["kind"] == "live":
+            self.on_trade(event)
+        elif event.what == "book":
+            result = self.walker.on_book(event.row, event.time_ns)
+            if result is None:
+                return False
+            if result["fed"]:
+                self.steps.feed(event.time_ns, result)
+            self.maker.on_book(event.row, result)
+            return True
+        return False
+
+    def on_trade(self, event):
+        self.maker.trade_events += 1
+        if not self.trades.continuity.on_data(event.time_ns):
+            return
+        trade = trade_flow.Trade(event.row, self.walker.book)
+        self.vpin.on_trade(trade)
+        self.trades.feed(trade)
+        self.mixed.feed(trade)
+
+    def structural(self):
+        if self.same_book is None or self.same_book[0] != self.walker.applied:
+            self.same_book = self.walker.applied, structural(self.walker.book, self.parameters)
+        return self.same_book[1]
+
+    def rolling_columns(self, moment, operands):
+        out = {}
+        for h in self.parameters.rolling_windows:
+            out.update(rolling.window_columns(self.steps, self.walker, moment, h, operands))
+            out.update(seconds.spread_columns(self.clock, moment, h))
+            out.update(trade_flow.window_columns(self.trades, moment, h))
+            out.update(self.mixed.columns(moment, h, out[f"return_{h}s"]))
         return out
 
+    def advanced_columns(self, moment, operands):
+        cog = self.structural()["cog_vs_mid"]
+        out = self.impact.columns(moment, self.parameters.kyle_lambda_window, operands)
+        out["vpin"] = out["order_flow_toxicity"] = self.vpin.value()
+        out.update(self.regime.columns(moment))
+        out.update(seconds.shape_columns(self.clock, moment, cog, self.parameters, operands))
+        return out
 
-def orderbook_rows(events, interval_s=1):
-    """Rows of silver/orderbook as dictionaries; `interval_s` 0: a row per book event."""
-    walker = BookWalker(events)
-    maker = RowMaker(walker)
-    interval = int(Fraction(interval_s) * SECOND)
+    def extended_columns(self, moment, operands):
+        out = trade_flow.single_columns(self.trades, moment, operands)
+        out.update(seconds.return_columns(self.clock, moment))
+        out["jump_share_300s"] = rolling.jump_share(self.steps, moment)
+        for h in self.parameters.rolling_windows:
+            out.update(rolling.changed_columns(self.steps, self.walker, moment, h))
+        out.update(self.derivatives.columns(moment, self.parameters.rolling_windows))
+        return out
+
+    def row(self, label_ns, inclusive):
+        moment, row = Moment(label_ns, inclusive), Row(self.maker.quality(label_ns))
+        unsynced = self.walker.state() == "unsynced"
+        for category, columns in (("structural", lambda: self.structural()),
+                                  ("dynamic", lambda: self.maker.dynamic(moment)),
+                                  ("rolling", lambda: self.rolling_columns(moment, row.operands)),
+                                  ("advanced", lambda: self.advanced_columns(moment, row.operands)),
+                                  ("extended", lambda: self.extended_columns(moment, row.operands))):
+            if self.parameters.has(category):
+                values = columns()
+                row.update(dict.fromkeys(values) if unsynced else values)
+        if self.parameters.keep_raw_arrays:
+            arrays = raw_arrays(self.walker.book, self.parameters)
+            row.update(dict.fromkeys(arrays) if unsynced else arrays)
+        self.maker.done()
+        return self.without_aliases(row)
+
+    def without_aliases(self, row):
+        kept = Row(self.parameters.select(row))
+        kept.operands = row.operands
+        return kept
+
+
+def orderbook_rows(events, parameters=DEFAULT):
+    """Rows of silver/orderbook as dictionaries, in order."""
+    stream = OrderbookStream(events, parameters)
+    interval = parameters.nanoseconds("hf_emit_interval")   # 0: a row per book event.
     rows, label = [], None
     for event in events:
         if interval:
             now = event.time_ns // interval * interval
             if label is not None and now >= label:
-                walker.continuity.on_silence(label)
-                if maker.book_events:
-                    rows.append(maker.row(label, inclusive=False))
-                maker.start_interval()
+                stream.pass_time(label)
+                if stream.maker.book_events:
+                    rows.append(stream.row(label, inclusive=False))
+                stream.maker.start_interval()
             label = now + interval
-        if event.what == "gap":
-            walker.on_gap(event.row, event.time_ns)
-        elif event.what == "trade" and event.row["kind"] == "live":
-            maker.trade_events += 1
-        elif event.what == "book":
-            result = walker.on_book(event.row, event.time_ns)
-            if result is None:
-                continue
-            maker.on_book(event.row, result)
-            if not interval:
-                rows.append(maker.row(event.time_ns, inclusive=True))
+        stream.pass_time(event.time_ns)
+        if stream.handle(event) and not interval:
+            rows.append(stream.row(event.time_ns, inclusive=True))
     return rows

@@ -13,12 +13,14 @@ class Continuity:
         self.open_gaps = set()
         self.since = None
         self.last = None
-        self.covered = []  # Finished stretches: (start, end).
-        self.breaks = 0    # Counts discontinuities, the start included.
+        self.covered = []   # Finished stretches: (start, end).
+        self.breaks = 0     # Counts discontinuities, the start included.
+        self.when_ended = []  # Called when a stretch ends: who remembers it forgets.
 
     def on_gap(self, row, time_ns):
         if row["channel"] not in (self.channel, None, ""):
             return
+        self.on_silence(time_ns)
         if row["edge"] == "open":
             self.open_gaps.add(row["gap_id"])
             self._end(time_ns)
@@ -46,6 +48,8 @@ class Continuity:
         if self.since is not None:
             self.covered.append((self.since, time_ns))
             self.since = None
+            for forget in self.when_ended:
+                forget()
 
     def uncovered_ns(self, start, end):
         """How much of [start, end) no stretch covers; to be asked when time is at or after `end`."""

@@ -6,10 +6,10 @@ once, by Python's true division of integers, which is correctly rounded.
 
 import math
 
-DEPTH_LEVELS = 20
-BANDS_BPS = (5, 10, 25, 50, 100)
-HALF_LIFE_BPS = 5.0
-SMART_REACH_BPS = 20 * 5
+from .parameters import DEFAULT
+
+SMART_HALF_LIVES = 20   # How far the smart depth reaches.
+SINGLE_LEVELS = 10      # level_imbalance_{0..9}, slopes, imbalance_L10, whatever depth_levels is.
 
 
 def ratio(numerator, denominator):
@@ -81,10 +81,11 @@ def half_depth_levels(levels):
     return None
 
 
-def smart_depth(near, twice_mid, units):
-    """Over levels nearer than 20 half-lives."""
-    return math.fsum(size / units.size * 2.0 ** (-(distance / twice_mid) / HALF_LIFE_BPS)
-                     for distance, size in near if distance < SMART_REACH_BPS * twice_mid)
+def smart_depth(near, twice_mid, units, half_life):
+    """Over levels nearer than 20 half-lives; `half_life` is an exact fraction of bps."""
+    reach = SMART_HALF_LIVES * half_life.numerator * twice_mid
+    return math.fsum(size / units.size * 2.0 ** -(distance / twice_mid / float(half_life))
+                     for distance, size in near if distance * half_life.denominator < reach)
 
 
 def size_between(near, twice_mid, low_bps, high_bps):
@@ -98,24 +99,24 @@ class Units:
         self.price, self.size = book.price_unit, book.size_unit
 
 
-def per_level(out, bids, asks, units):
+def per_level(out, bids, asks, units, depth_levels):
     for name, levels in (("bid", bids), ("ask", asks)):
-        for i in range(DEPTH_LEVELS):
+        for i in range(depth_levels):
             price, size = levels[i] if i < len(levels) else (None, 0)
             out[f"{name}_price_L{i}"] = ratio(price, units.price)
             out[f"{name}_size_L{i}"] = size / units.size
 
 
-def one_side(out, name, levels, units):
-    """What one side gives whatever the other is; `levels` are its first DEPTH_LEVELS."""
+def one_side(out, name, levels, units, depth_levels):
+    """What one side gives whatever the other is; `levels` are its first, at least SINGLE_LEVELS."""
     out[f"best_{name}"] = ratio(levels[0][0], units.price) if levels else None
-    depth = sizes(levels) / units.size
-    out[f"total_{name}_depth"] = out[f"total_{name}_volume"] = depth
+    deep = levels[:depth_levels]
+    out[f"total_{name}_depth"] = out[f"total_{name}_volume"] = sizes(deep) / units.size
     out[f"vwap_{name}_5"] = ratio(value(levels[:5]), sizes(levels[:5]) * units.price)
     out[f"{name}_slope_simple"] = out[f"{name}_slope"] = slope_simple(levels, units)
     out[f"{name}_depth_decay_5"] = decay(levels)
-    out[f"{name}_concentration"] = concentration(levels)
-    out[f"{name}_50pct_depth_levels"] = half_depth_levels(levels)
+    out[f"{name}_concentration"] = concentration(deep)
+    out[f"{name}_50pct_depth_levels"] = half_depth_levels(deep)
 
 
 BOTH_SIDES = (
@@ -126,6 +127,14 @@ BOTH_SIDES = (
      "smart_depth_imbalance", "bid_slope_regression", "ask_slope_regression", "slope_asymmetry",
      "center_of_gravity", "cog_vs_mid", "avg_depth_decay_5", "book_convexity", "lambda_like",
      "amihud_like"])
+
+
+def centre_of_gravity(bids, asks, units):
+    """(center_of_gravity, cog_vs_mid) over the levels given."""
+    mid2 = bids[0][0] + asks[0][0]
+    total_value, total = value(bids) + value(asks), sizes(bids) + sizes(asks)
+    return (total_value / (total * units.price),
+            10_000 * (2 * total_value - mid2 * total) / (mid2 * total))
 
 
 def prices_of_both(out, bids, asks, units):
@@ -144,26 +153,23 @@ def prices_of_both(out, bids, asks, units):
     out["weighted_mid"] = (bid_value * s5 * s5 + ask_value * q5 * q5) / (
         q5 * s5 * (q5 + s5) * units.price)
     out["vwap_spread"] = (ask_value * q5 - bid_value * s5) / (q5 * s5 * units.price)
-    total_value, total = value(bids) + value(asks), sizes(bids) + sizes(asks)
-    out["center_of_gravity"] = total_value / (total * units.price)
-    out["cog_vs_mid"] = 10_000 * (2 * total_value - mid2 * total) / (mid2 * total)
-
-
-def depths_of_both(out, book, bids, asks, units):
-    mid2 = bids[0][0] + asks[0][0]
+def imbalances_of_both(out, bids, asks):
     for count in (1, 3, 5, 10):
         out[f"imbalance_L{count}"] = imbalance(sizes(bids[:count]), sizes(asks[:count]))
-    for i in range(10):
+    for i in range(SINGLE_LEVELS):
         out[f"level_imbalance_{i}"] = imbalance(bids[i][1] if i < len(bids) else 0,
                                                 asks[i][1] if i < len(asks) else 0)
-    out["total_imbalance"] = out["book_pressure"] = imbalance(sizes(bids), sizes(asks))
-    reach = max(SMART_REACH_BPS, BANDS_BPS[-1], 50)
+
+
+def depths_of_both(out, book, mid2, units, parameters):
+    half_life = parameters.exact("smart_depth_half_life_bps")
+    reach = max(math.ceil(SMART_HALF_LIVES * half_life), parameters.bands_bps[-1], 50)
     near_bids, near_asks = distances(book.bids, mid2, reach), distances(book.asks, mid2, reach)
-    out["smart_bid_depth"] = smart_depth(near_bids, mid2, units)
-    out["smart_ask_depth"] = smart_depth(near_asks, mid2, units)
+    out["smart_bid_depth"] = smart_depth(near_bids, mid2, units, half_life)
+    out["smart_ask_depth"] = smart_depth(near_asks, mid2, units, half_life)
     out["smart_depth_imbalance"] = imbalance(out["smart_bid_depth"], out["smart_ask_depth"])
     low = 0
-    for high in BANDS_BPS:
+    for high in parameters.bands_bps:
         bid = size_between(near_bids, mid2, low, high)
         ask = size_between(near_asks, mid2, low, high)
         out[f"bid_vol_band_{low}_{high}bps"] = bid / units.size
@@ -172,10 +178,15 @@ def depths_of_both(out, book, bids, asks, units):
         low = high
     within = {bps: size_between(near_bids, mid2, 0, bps) + size_between(near_asks, mid2, 0, bps)
               for bps in (5, 10, 50)}
-    spread = (asks[0][0] - bids[0][0]) * units.size
+    spread = (book.asks.top(1)[0][0] - book.bids.top(1)[0][0]) * units.size
     out["book_convexity"] = ratio(within[5], within[50])
     out["lambda_like"] = ratio(spread, within[5] * units.price)
     out["amihud_like"] = ratio(spread, within[10] * units.price)
+
+
+def depth_within(book, twice_mid, bps):
+    """Size of both sides nearer than `bps`, as an integer."""
+    return sum(size for side in (book.bids, book.asks) for _, size in distances(side, twice_mid, bps))
 
 
 def slopes_of_both(out, bids, asks, units):
@@ -187,22 +198,35 @@ def slopes_of_both(out, bids, asks, units):
     out["avg_depth_decay_5"] = None if bid is None or ask is None else (bid + ask) / 2
 
 
-def structural(book):
-    """All columns of section 1.2 as floats (counts as int), None where the specification says null."""
+def raw_arrays(book, parameters):
+    """The first levels as lists, where a config keeps them."""
     units = Units(book)
-    bids, asks = book.bids.top(DEPTH_LEVELS), book.asks.top(DEPTH_LEVELS)
+    return {name: [{"price": price / units.price, "size": size / units.size}
+                   for price, size in side.top(parameters.depth_levels)]
+            for name, side in (("bids", book.bids), ("asks", book.asks))}
+
+
+def structural(book, parameters=DEFAULT):
+    """All columns of section 1.2 as floats (counts as int), None where the specification says null."""
+    units, deep = Units(book), parameters.depth_levels
+    count = max(deep, SINGLE_LEVELS)
+    bids, asks = book.bids.top(count), book.asks.top(count)
     out = {}
-    per_level(out, bids, asks, units)
-    one_side(out, "bid", bids, units)
-    one_side(out, "ask", asks, units)
+    per_level(out, bids, asks, units, deep)
+    one_side(out, "bid", bids, units, deep)
+    one_side(out, "ask", asks, units, deep)
     out.update(dict.fromkeys(BOTH_SIDES))
     near = 0
-    for far in BANDS_BPS:
+    for far in parameters.bands_bps:
         for name in ("bid_vol_band", "ask_vol_band", "imb_band"):
             out[f"{name}_{near}_{far}bps"] = None
         near = far
-    if book.twice_mid() is not None:
+    mid2 = book.twice_mid()
+    if mid2 is not None:
         prices_of_both(out, bids, asks, units)
-        depths_of_both(out, book, bids, asks, units)
+        out["center_of_gravity"], out["cog_vs_mid"] = centre_of_gravity(bids[:deep], asks[:deep], units)
+        out["total_imbalance"] = out["book_pressure"] = imbalance(sizes(bids[:deep]), sizes(asks[:deep]))
+        imbalances_of_both(out, bids, asks)
+        depths_of_both(out, book, mid2, units, parameters)
         slopes_of_both(out, bids, asks, units)
     return out
