@@ -30,6 +30,15 @@ class InstrumentNames : public EventSink {
   void on_control(const ControlMessage&) override {}
 };
 
+/// A state that does not fit was checked by who gave it: the interpreter then begins anew.
+Interpreter interpreter_of(const Exchange& exchange, const CoreOptions& options) {
+  if (!options.interpreter_state.empty()) {
+    auto restored = Interpreter::restore(exchange, options.interpreter, options.interpreter_state);
+    if (restored) return *std::move(restored);
+  }
+  return Interpreter(exchange, options.interpreter);
+}
+
 /// The venues' weights are of 1,000 levels and grow with them.
 int snapshot_weight(const Exchange& exchange, const ChannelOptions& options) {
   const int64_t weight = int64_t{exchange.limits.snapshot_weight} * options.rest_depth_limit / 1000;
@@ -56,7 +65,8 @@ Nanoseconds hold_after(int http_status, std::optional<int64_t> retry_after_s) {
 CaptureCore::Inner::Inner(CoreOptions given)
     : options(std::move(given)),
       exchange(*options.plan.exchange),
-      interpreter(exchange, options.interpreter),
+      interpreter(interpreter_of(exchange, options)),
+      reaction(streams, options.tap),
       random(options.seed),
       connects(exchange.limits.connects_per_second),
       rest({.snapshot_weight = snapshot_weight(exchange, options.plan.channel_options),
@@ -90,12 +100,7 @@ int64_t CaptureCore::Inner::journal(Record record, CoreActions& actions) {
   record.capture_time = wall;
   const SegmentPlan::Placement placement = segments.place(record);
   end_segment(placement.close, actions);
-  if (placement.header) {
-    segment_bytes = 0;
-    open_segment = segments.segment();
-    actions.begin_segment(open_segment);
-    append(*placement.header, actions);
-  }
+  if (placement.header) begin_segment(*placement.header, actions);
   if (record.type == RecordType::connect) record.connection = record.frame_seq;
   append(record, actions);
   interpreter.apply(record, reaction, reaction);
@@ -110,9 +115,23 @@ void CaptureCore::Inner::append(const Record& record, CoreActions& actions) {
   actions.append(line, record);
 }
 
+void CaptureCore::Inner::begin_segment(const Record& record, CoreActions& actions) {
+  segment_bytes = 0;
+  open_segment = segments.segment();
+  actions.begin_segment(open_segment);
+  append(record, actions);
+  if (options.tap == nullptr) return;
+  const auto header = parse_segment_header(record.detail);
+  DAEDALUS_CHECK(header.has_value());
+  options.tap->begin_segment(*header, interpreter);
+  if (!header->first_of_hour) return;
+  interpreter.write_checkpoints({header->opened_ns}, record.frame_seq, *options.tap);
+}
+
 void CaptureCore::Inner::end_segment(const std::optional<Record>& close, CoreActions& actions) {
   if (!close) return;
   append(*close, actions);
+  if (options.tap != nullptr) options.tap->end_segment(close->capture_time);
   actions.end_segment(open_segment);
 }
 

@@ -8,6 +8,7 @@
 #include "daedalus/bronze/interpreter.hpp"
 #include "daedalus/capture/core_messages.hpp"
 #include "daedalus/capture/planner.hpp"
+#include "daedalus/capture/row_tap.hpp"
 #include "daedalus/journal/segment_plan.hpp"
 #include "daedalus/net/backoff.hpp"
 
@@ -21,6 +22,9 @@ struct CoreOptions {
   int64_t min_free_mb = 0;
   bool ask_instruments = true;
   InterpreterOptions interpreter;
+  /// `Interpreter::save` behind the newest segment: rows then go on as sealing's will. Empty: anew.
+  std::string interpreter_state;
+  RowTap* tap = nullptr;  ///< Lives longer than the core; null: nobody listens.
   BackoffOptions reconnect{.healthy_after = std::chrono::seconds(30)};
   Nanoseconds snapshot_after = std::chrono::seconds(1);  ///< Subscribed, no data yet: ask anyway.
   Nanoseconds answer_within = std::chrono::seconds(20);

@@ -56,6 +56,7 @@ struct CaptureCore::Inner {
   /// Writes it to the journal, then has it read. Returns its number.
   int64_t journal(Record record, CoreActions& actions);
   void append(const Record& record, CoreActions& actions);
+  void begin_segment(const Record& header, CoreActions& actions);
   void end_segment(const std::optional<Record>& close, CoreActions& actions);
   void tell(CoreFact::Kind kind, std::string text, CoreActions& actions);
 
@@ -92,7 +93,7 @@ struct CaptureCore::Inner {
   const Exchange& exchange;
   Interpreter interpreter;
   FlowTable streams;
-  Reaction reaction{streams};
+  Reaction reaction;
   /// In [0, 1), from the seed.
   double draw() { return std::uniform_real_distribution<double>(0, 1)(random); }
   std::mt19937_64 random;

@@ -40,7 +40,8 @@ Pipeline::Pipeline(const Config& config, ProcessLock lock)
       counted_at_(std::chrono::steady_clock::now()) {}
 
 Result<std::unique_ptr<Pipeline>> Pipeline::start(const Config& config,
-                                                  const std::vector<SourcePlan>& plans) {
+                                                  const std::vector<SourcePlan>& plans,
+                                                  const RowTapMaker& make_tap) {
   DAEDALUS_TRY(ProcessLock lock, ProcessLock::take(DataRoot{config.data_root}.lock_file()));
   DAEDALUS_TRY(const int64_t free, free_bytes(config.data_root));
   if (free / kMegabyte < config.journal.min_free_mb) {
@@ -64,7 +65,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Config& config,
                           [raw = pipeline.get()](const std::string& segment, const Error& error) {
                             raw->on_error("sealing " + segment, error);
                           }});
-  for (const SourcePlan& plan : plans) DAEDALUS_OK(pipeline->start_source(plan));
+  for (const SourcePlan& plan : plans) DAEDALUS_OK(pipeline->start_source(plan, make_tap));
   return pipeline;
 }
 
@@ -96,7 +97,7 @@ Result<void> Pipeline::recover(const std::map<std::string, SealOptions>& sealing
   return {};
 }
 
-Result<void> Pipeline::start_source(const SourcePlan& plan) {
+Result<void> Pipeline::start_source(const SourcePlan& plan, const RowTapMaker& make_tap) {
   const JournalConfig& journal = config_.journal;
   SourceRunnerOptions options;
   options.core.plan = plan;
@@ -105,6 +106,14 @@ Result<void> Pipeline::start_source(const SourcePlan& plan) {
   options.core.segment_limits = {.max_bytes = journal.segment_max_mb * kMegabyte,
                                  .max_age = std::chrono::seconds(journal.segment_max_age_seconds)};
   DAEDALUS_TRY(options.core.position, source_position(root_, plan.source));
+  if (make_tap) {
+    DAEDALUS_TRY(std::unique_ptr<RowTap> tap, make_tap(plan));
+    options.core.tap = tap.get();
+    if (tap) taps_.push_back(std::move(tap));
+    DAEDALUS_TRY(const auto sealed,
+                 load_seal_state(root_, plan.source, options.core.position.newest_segment));
+    if (sealed) options.core.interpreter_state = sealed->interpreter;
+  }
   options.journal = journal_options(journal, root_.active(plan.source));
   options.network = {.proxy = config_.network.proxy, .ca_file = config_.network.ca_file};
   options.queue_bytes = journal.queue_mb * kMegabyte;

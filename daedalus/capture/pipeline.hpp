@@ -23,10 +23,11 @@ Result<SealOptions> seal_options(const Config& config, const SourcePlan& plan);
 /// them.
 class Pipeline {
  public:
-  /// Takes the data root's lock, seals what an earlier process left, then connects. Errors: io,
-  /// config.
+  /// Takes the data root's lock, seals what an earlier process left, then connects. `make_tap`:
+  /// who hears the rows. Errors: io, config.
   static Result<std::unique_ptr<Pipeline>> start(const Config& config,
-                                                 const std::vector<SourcePlan>& plans);
+                                                 const std::vector<SourcePlan>& plans,
+                                                 const RowTapMaker& make_tap = nullptr);
   /// Stops in good order first, if that has not been done.
   ~Pipeline();
 
@@ -45,7 +46,7 @@ class Pipeline {
   Pipeline(const Config& config, ProcessLock lock);
 
   Result<void> recover(const std::map<std::string, SealOptions>& sealing);
-  Result<void> start_source(const SourcePlan& plan);
+  Result<void> start_source(const SourcePlan& plan, const RowTapMaker& make_tap);
   void on_error(const std::string& what, const Error& error);
 
   const Config config_;
@@ -56,6 +57,7 @@ class Pipeline {
   std::unique_ptr<SealingThread> sealing_;
   IoLoop loop_;
   std::vector<std::unique_ptr<FactLog>> fact_logs_;
+  std::vector<std::unique_ptr<RowTap>> taps_;
   std::vector<std::unique_ptr<SourceRunner>> runners_;
   std::vector<std::string> names_;
 

@@ -50,6 +50,7 @@ void Reaction::on_unparsable(int64_t, const Error& error) {
 }
 
 void Reaction::on_gap_row(const RowKey& key, const GapRow& gap) {
+  if (tap_ != nullptr) tap_->on_gap_row(key, gap);
   gaps.emplace_back(key.symbol.empty() ? key.symbol_native : key.symbol, gap);
   anything_ = true;
 }

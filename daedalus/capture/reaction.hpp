@@ -12,7 +12,8 @@ namespace daedalus {
 /// Collects what the interpreter says while it reads one record, for the core to act on afterwards.
 class Reaction : public StreamObserver, public RowSink {
  public:
-  explicit Reaction(FlowTable& streams) : streams_(streams) {}
+  /// `tap`: hears all rows, too; may be null.
+  Reaction(FlowTable& streams, RowSink* tap) : streams_(streams), tap_(tap) {}
 
   struct Resync {
     int64_t connection = 0;
@@ -38,15 +39,26 @@ class Reaction : public StreamObserver, public RowSink {
   void on_control(int64_t connection, const ControlMessage& message) override;
   void on_unparsable(int64_t connection, const Error& error) override;
 
-  void on_book_row(const RowKey&, BookRowKind, const BookMessage&) override {}
-  void on_trade_row(const RowKey&, const Trade&) override {}
-  void on_ticker_row(const RowKey&, const Ticker&) override {}
+  void on_book_row(const RowKey& key, BookRowKind kind, const BookMessage& message) override {
+    if (tap_ != nullptr) tap_->on_book_row(key, kind, message);
+  }
+  void on_trade_row(const RowKey& key, const Trade& trade) override {
+    if (tap_ != nullptr) tap_->on_trade_row(key, trade);
+  }
+  void on_ticker_row(const RowKey& key, const Ticker& ticker) override {
+    if (tap_ != nullptr) tap_->on_ticker_row(key, ticker);
+  }
   void on_gap_row(const RowKey& key, const GapRow& gap) override;
-  void on_other_row(const RowKey&, const OtherMessage&) override {}
-  void on_instrument_row(const RowKey&, const Instrument&) override {}
+  void on_other_row(const RowKey& key, const OtherMessage& message) override {
+    if (tap_ != nullptr) tap_->on_other_row(key, message);
+  }
+  void on_instrument_row(const RowKey& key, const Instrument& instrument) override {
+    if (tap_ != nullptr) tap_->on_instrument_row(key, instrument);
+  }
 
  private:
   FlowTable& streams_;  ///< Of the core that owns this.
+  RowSink* tap_;
   bool anything_ = false;
 };
 
