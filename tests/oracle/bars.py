@@ -2,11 +2,19 @@
 
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 from .bronze import exact
 from .orderbook import BookWalker, decayed
+from .parameters import Parameters
 from .stream import SECOND, Continuity
 from .structural import structural
+
+MEANS = {"mean_spread": "spread", "mean_relative_spread": "relative_spread",
+         "mean_microprice": "microprice", "mean_micro_minus_mid": "micro_minus_mid",
+         "mean_l1_imbalance": "imbalance_L1", "mean_total_imbalance": "total_imbalance",
+         "mean_bid_depth": "total_bid_depth", "mean_ask_depth": "total_ask_depth",
+         "mean_smart_depth_imbalance": "smart_depth_imbalance"}
 
 
 def mean(values):
@@ -39,106 +47,146 @@ def walk_bars(events, duration_s, handle, finish):
         handle(bar, event)
 
 
-def orderbook_bars(events, duration_s):
-    walker = BookWalker(events)
-    samples = {}   # Second -> structural columns of a good sample.
-    rows = []
-    next_second = [events[0].time_ns // SECOND * SECOND + SECOND] if events else [0]
+class Sampler:
+    """The book at whole seconds: what section 1.2 makes of it, where it is good."""
 
-    def take_samples(until):
-        while next_second[0] <= until:
-            walker.continuity.on_silence(next_second[0])
-            if walker.state() in ("ok", "locked"):
-                samples[next_second[0]] = structural(walker.book)
-            next_second[0] += SECOND
+    def __init__(self, walker, parameters, first_ns):
+        self.walker, self.parameters = walker, parameters
+        self.next_second = first_ns // SECOND * SECOND + SECOND
+        self.samples = {}
+        self.fresh = None  # What the book as it stands gives, until it changes.
+
+    def advance(self, until_ns):
+        """Time has come to `until_ns`: takes the samples up to and with it."""
+        while self.next_second <= until_ns:
+            self.walker.continuity.on_silence(self.next_second)
+            if self.walker.state() in ("ok", "locked"):
+                if self.fresh is None:
+                    columns = structural(self.walker.book, self.parameters)
+                    self.fresh = {column: columns[column] for column in MEANS.values()}
+                self.samples[self.next_second] = self.fresh
+            self.next_second += SECOND
+
+    def between(self, start, end):
+        """The samples at seconds s with start < s <= end."""
+        return [self.samples[s] for s in range(start + SECOND, end + SECOND, SECOND)
+                if s in self.samples]
+
+
+def note_event(bar, result, walker):
+    bar["events"] = bar.get("events", 0) + 1
+    if result["good"]:
+        halves = Decimal(2 * walker.book.price_unit)
+        bar.setdefault("mids", []).append(Decimal(walker.good[2]) / halves)
+    if result["steps"] is not None:
+        bar.setdefault("steps", []).append(result["steps"])
+        bar.setdefault("returns", []).append(result["ret"])
+
+
+def orderbook_bar(bar, seconds, walker, duration_s, parameters):
+    out = {"bar_duration_sec": duration_s, "is_complete": True, "snapshot_count": bar["events"]}
+    prices(out, bar["mids"])
+    for name, column in MEANS.items():
+        out[name] = mean([second[column] for second in seconds])
+    spreads = [second["spread"] for second in seconds]
+    out["min_spread"] = min(spreads) if spreads else None
+    out["max_spread"] = max(spreads) if spreads else None
+    sums = [sum(level) for level in zip(*bar.get("steps", [[0] * parameters.ofi_levels]))]
+    unit = walker.book.size_unit
+    out["sum_ofi"] = sums[0] / unit
+    out["sum_mlofi"] = decayed(sums[:parameters.ofi_levels], unit, parameters.ofi_decay_alpha)
+    variance = math.fsum(r * r for r in bar.get("returns", []))
+    out["realized_variance"] = variance
+    out["annualized_vol"] = out["daily_vol_ann"] = math.sqrt(variance * 365 * 86400 / duration_s)
+    return out
+
+
+def orderbook_bars(events, duration_s, parameters=Parameters()):
+    walker = BookWalker(events, parameters)
+    sampler = Sampler(walker, parameters, events[0].time_ns if events else 0)
+    rows = []
 
     def handle(bar, event):
-        take_samples(event.time_ns)
+        sampler.advance(event.time_ns)
         if event.what == "gap":
             walker.on_gap(event.row, event.time_ns)
         if event.what != "book":
             return
+        sampler.fresh = None
         result = walker.on_book(event.row, event.time_ns)
-        if result is None:
-            return
-        bar["events"] = bar.get("events", 0) + 1
-        if result["good"]:
-            halves = Decimal(2 * walker.book.price_unit)
-            bar.setdefault("mids", []).append(Decimal(walker.good[2]) / halves)
-        if result["steps"] is not None:
-            bar.setdefault("steps", []).append(result["steps"])
-            bar.setdefault("returns", []).append(result["ret"])
+        if result is not None:
+            note_event(bar, result, walker)
 
     def finish(bar, start, end):
-        take_samples(end)
+        sampler.advance(end)
         if "mids" not in bar:
             return
-        seconds = [samples[s] for s in range(start + SECOND, end + SECOND, SECOND) if s in samples]
-        out = {"capture_ts_us": start // 1000, "bar_duration_sec": duration_s, "is_complete": True,
-               "snapshot_count": bar["events"],
-               "gap_seconds": walker.continuity.uncovered_ns(start, end) / 1e9}
-        prices(out, bar["mids"])
-        for name, column in (("mean_spread", "spread"), ("mean_relative_spread", "relative_spread"),
-                             ("mean_microprice", "microprice"),
-                             ("mean_micro_minus_mid", "micro_minus_mid"),
-                             ("mean_l1_imbalance", "imbalance_L1"),
-                             ("mean_total_imbalance", "total_imbalance"),
-                             ("mean_bid_depth", "total_bid_depth"),
-                             ("mean_ask_depth", "total_ask_depth"),
-                             ("mean_smart_depth_imbalance", "smart_depth_imbalance")):
-            out[name] = mean([second[column] for second in seconds])
-        spreads = [second["spread"] for second in seconds]
-        out["min_spread"] = min(spreads) if spreads else None
-        out["max_spread"] = max(spreads) if spreads else None
-        sums = [sum(level) for level in zip(*bar.get("steps", [[0] * 10]))]
-        out["sum_ofi"] = sums[0] / walker.book.size_unit
-        out["sum_mlofi"] = decayed(sums, walker.book.size_unit)
-        variance = math.fsum(r * r for r in bar.get("returns", []))
-        out["realized_variance"] = variance
-        out["annualized_vol"] = out["daily_vol_ann"] = math.sqrt(variance * 365 * 86400 / duration_s)
-        rows.append(out)
+        rows.append({"capture_ts_us": start // 1000,
+                     "gap_seconds": walker.continuity.uncovered_ns(start, end) / 1e9,
+                     **orderbook_bar(bar, sampler.between(start, end), walker, duration_s,
+                                     parameters)})
 
     walk_bars(events, duration_s, handle, finish)
     return rows
 
 
+class LiveTrades:
+    """Live trades that feed, each with its log return to the one before it."""
+
+    def __init__(self):
+        self.continuity = Continuity("trades")
+        self.previous = None
+
+    def on_event(self, event):
+        """(bronze row, price, log return or None) of a trade that feeds; None of all else."""
+        if event.what == "gap":
+            self.continuity.on_gap(event.row, event.time_ns)
+            if self.continuity.since is None:
+                self.previous = None
+        if event.what != "trade" or event.row["kind"] != "live":
+            return None
+        if not self.continuity.on_data(event.time_ns):
+            return None
+        before, price = self.previous, Fraction(exact(event.row["price"]))
+        self.previous = price
+        return event.row, price, None if before is None else math.log1p((price - before) / before)
+
+
+def traded(out, parts):
+    """The columns of a bar's trades: (side, amount, cost or None, price, return or None) each."""
+    amount = {which: sum(part[1] for part in parts if part[0] == which) for which in ("buy", "sell")}
+    volume = sum(part[1] for part in parts)
+    costs = [part[2] for part in parts]
+    cost = None if None in costs else sum(costs)
+    signed = amount["buy"] + amount["sell"]
+    out.update(volume=float(volume), dollar_volume=None if cost is None else float(cost),
+               trade_count=len(parts), buy_volume=float(amount["buy"]),
+               sell_volume=float(amount["sell"]),
+               vwap=float(cost / volume) if cost is not None and volume else None,
+               realized_variance=math.fsum(part[4] ** 2 for part in parts if part[4] is not None),
+               trade_imbalance=float((amount["buy"] - amount["sell"]) / signed) if signed else None)
+    prices(out, [part[3] for part in parts])
+
+
+def exact_cost(row):
+    return None if row["cost"] is None else Fraction(exact(row["cost"]))
+
+
 def trades_bars(events, duration_s):
-    continuity = Continuity("trades")
-    previous = [None]
-    rows = []
+    live, rows = LiveTrades(), []
 
     def handle(bar, event):
-        if event.what == "gap":
-            continuity.on_gap(event.row, event.time_ns)
-            if continuity.since is None:
-                previous[0] = None
-        if event.what != "trade" or event.row["kind"] != "live":
-            return
-        if not continuity.on_data(event.time_ns):
-            return
-        price = exact(event.row["price"])
-        bar.setdefault("trades", []).append(event.row)
-        bar.setdefault("prices", []).append(price)
-        if previous[0] is not None:
-            bar.setdefault("returns", []).append(math.log1p((price - previous[0]) / previous[0]))
-        previous[0] = price
+        trade = live.on_event(event)
+        if trade is not None:
+            row, price, step = trade
+            bar.setdefault("parts", []).append(
+                (row["side"], Fraction(exact(row["amount"])), exact_cost(row), price, step))
 
     def finish(bar, start, end):
-        if "trades" not in bar:
+        if "parts" not in bar:
             return
-        trades = bar["trades"]
-        amount = {side: sum(exact(t["amount"]) for t in trades if t["side"] == side)
-                  for side in ("buy", "sell")}
-        volume = sum(exact(t["amount"]) for t in trades)
-        cost = sum(exact(t["price"]) * exact(t["amount"]) for t in trades)
-        out = {"capture_ts_us": start // 1000, "bar_duration_sec": duration_s, "is_complete": True,
-               "volume": float(volume), "dollar_volume": float(cost), "trade_count": len(trades),
-               "buy_volume": float(amount["buy"]), "sell_volume": float(amount["sell"]),
-               "vwap": float(cost / volume),
-               "realized_variance": math.fsum(r * r for r in bar.get("returns", []))}
-        signed = amount["buy"] + amount["sell"]
-        out["trade_imbalance"] = float((amount["buy"] - amount["sell"]) / signed) if signed else None
-        prices(out, bar["prices"])
+        out = {"capture_ts_us": start // 1000, "bar_duration_sec": duration_s, "is_complete": True}
+        traded(out, bar["parts"])
         rows.append(out)
 
     walk_bars(events, duration_s, handle, finish)
@@ -146,10 +194,14 @@ def trades_bars(events, duration_s):
 
 
 def ticker_bars(events, duration_s):
-    rows = []
+    continuity, rows = Continuity("ticker"), []
 
     def handle(bar, event):
+        if event.what == "gap":
+            continuity.on_gap(event.row, event.time_ns)
         if event.what != "ticker" or event.row["kind"] != "bbo":
+            return
+        if not continuity.on_data(event.time_ns):
             return
         bid, ask = event.row["bid"], event.row["ask"]
         if bid is None or ask is None or exact(bid) > exact(ask):
