@@ -2,6 +2,7 @@
 
 import bisect
 import math
+import operator
 
 from .stream import SECOND
 
@@ -67,12 +68,12 @@ def mean(values):
 
 def squared_deviations(values):
     centre = mean(values)
-    return math.fsum((value - centre) ** 2 for value in values)
+    return math.fsum([(value - centre) ** 2 for value in values])
 
 
 def is_constant(deviations, values):
     """Whether squared deviations of the values are nothing but rounding."""
-    return deviations * CONSTANT <= len(values) * max(abs(value) for value in values) ** 2
+    return deviations * CONSTANT <= len(values) * max(max(values), -min(values)) ** 2
 
 
 def deviation(values):
@@ -84,8 +85,8 @@ def deviation(values):
 
 def mean_square(values):
     """The size of what a sample variance is a difference of."""
-    return math.fsum(value * value for value in values) / max(1, len(values) - 1)
+    return sum(map(operator.mul, values, values)) / max(1, len(values) - 1)
 
 
 def mean_size(values):
-    return math.fsum(abs(value) for value in values) / len(values) if values else 0.0
+    return sum(map(abs, values)) / len(values) if values else 0.0

@@ -22,7 +22,7 @@ def is_constant(spread, values):
     """`spread` is n times the sum of squared deviations of the n values."""
     if spread == 0:
         return True
-    return spread * CONSTANT <= (len(values) * max(abs(value) for value in values)) ** 2
+    return spread * CONSTANT <= (len(values) * max(max(values), -min(values))) ** 2
 
 
 def regression(intervals, moment, window):

@@ -5,7 +5,7 @@ from .history import History
 
 def mid_rank(spread, spreads):
     """(numerator, denominator) of (below + half of equal) / n; exact spreads."""
-    below = sum(other < spread for other in spreads)
+    below = len([other for other in spreads if other < spread])
     equal = spreads.count(spread)
     return 2 * below + equal, 2 * len(spreads)
 
