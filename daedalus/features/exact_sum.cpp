@@ -9,6 +9,11 @@ namespace {
 
 constexpr double kMost = 0x1p140;
 
+/// 2^exponent, of a normal double.
+double power_of_two(int exponent) {
+  return std::bit_cast<double>(static_cast<uint64_t>(1023 + exponent) << 52);
+}
+
 bool is_exact_product(const DoubleDouble& product) {
   return product.low == 0;
 }
@@ -30,23 +35,15 @@ void ExactSum::accumulate(double value, bool is_negated) {
   }
   const int limb = shift / 64;
   const unsigned __int128 part = static_cast<unsigned __int128>(mantissa) << (shift % 64);
-  const uint64_t parts[2] = {static_cast<uint64_t>(part), static_cast<uint64_t>(part >> 64)};
+  const unsigned __int128 before =
+      static_cast<unsigned __int128>(limbs_[limb + 1]) << 64 | limbs_[limb];
   const bool is_taken_away = (bits >> 63 != 0) != is_negated;
-  unsigned long long carry = 0;
-  for (int i = limb; i < kLimbs; ++i) {
-    const int place = i - limb;
-    const unsigned long long operand = place < 2 ? parts[place] : 0;
-    if (place >= 2 && carry == 0) return;
-    const unsigned long long before = limbs_[i];
-    if (is_taken_away) {
-      const unsigned __int128 taken = static_cast<unsigned __int128>(operand) + carry;
-      limbs_[i] = before - static_cast<uint64_t>(taken);
-      carry = taken > before ? 1 : 0;
-    } else {
-      const unsigned __int128 sum = static_cast<unsigned __int128>(before) + operand + carry;
-      limbs_[i] = static_cast<uint64_t>(sum);
-      carry = static_cast<uint64_t>(sum >> 64);
-    }
+  const unsigned __int128 after = is_taken_away ? before - part : before + part;
+  limbs_[limb] = static_cast<uint64_t>(after);
+  limbs_[limb + 1] = static_cast<uint64_t>(after >> 64);
+  bool has_carry = is_taken_away ? before < part : after < part;
+  for (int i = limb + 2; has_carry && i < kLimbs; ++i) {
+    has_carry = is_taken_away ? limbs_[i]-- == 0 : ++limbs_[i] == 0;
   }
 }
 
@@ -69,40 +66,49 @@ bool ExactSum::is_zero() const {
   return true;
 }
 
-double ExactSum::value() const {
+ExactSum::Leading ExactSum::leading() const {
   std::array<uint64_t, kLimbs> magnitude = limbs_;
-  const bool is_negative = limbs_.back() >> 63 != 0;
-  if (is_negative) {
-    unsigned long long carry = 1;
+  Leading found;
+  found.is_negative = limbs_.back() >> 63 != 0;
+  if (found.is_negative) {
+    bool has_carry = true;
     for (uint64_t& limb : magnitude) {
-      limb = ~limb + carry;
-      carry = carry != 0 && limb == 0 ? 1 : 0;
+      limb = ~limb + (has_carry ? 1 : 0);
+      has_carry = has_carry && limb == 0;
     }
   }
   int top = kLimbs - 1;
   while (top >= 0 && magnitude[top] == 0) --top;
-  if (top < 0) return 0;
-  // The 64 highest bits, and whether anything stands below them.
+  if (top < 0) return found;
+  const auto limb = [&](int i) { return i < 0 ? 0 : magnitude[i]; };
   const int zeros = std::countl_zero(magnitude[top]);
-  uint64_t head = magnitude[top] << zeros;
-  bool has_rest = false;
-  if (top > 0) {
-    if (zeros > 0) head |= magnitude[top - 1] >> (64 - zeros);
-    has_rest = zeros == 0 ? magnitude[top - 1] != 0 : (magnitude[top - 1] << zeros) != 0;
-  }
-  for (int i = 0; i < top - 1; ++i) has_rest |= magnitude[i] != 0;
-  if (has_rest) head |= 1;
-  const double rounded = std::ldexp(static_cast<double>(head), 64 * top - zeros - kFractionBits);
-  return is_negative ? -rounded : rounded;
+  const auto shifted = [&](int i) {
+    return zeros == 0 ? limb(i) : limb(i) << zeros | limb(i - 1) >> (64 - zeros);
+  };
+  found.high = shifted(top);
+  found.low = shifted(top - 1);
+  found.has_rest = shifted(top - 2) != 0;
+  for (int i = 0; i < top - 2; ++i) found.has_rest |= magnitude[i] != 0;
+  found.exponent = 64 * top - zeros - kFractionBits;
+  return found;
+}
+
+double ExactSum::value() const {
+  const Leading all = leading();
+  // A bit far below tells the rounding that something stands there.
+  const uint64_t head = all.high | (all.low != 0 || all.has_rest ? 1 : 0);
+  const double rounded = static_cast<double>(head) * power_of_two(all.exponent);
+  return all.is_negative ? -rounded : rounded;
 }
 
 DoubleDouble ExactSum::precise() const {
-  DoubleDouble both;
-  both.high = value();
-  ExactSum rest = *this;
-  rest.subtract(both.high);
-  both.low = rest.value();
-  return both;
+  const Leading all = leading();
+  constexpr uint64_t kBelow53 = 0x7ff;
+  const double high = static_cast<double>(all.high & ~kBelow53) * power_of_two(all.exponent);
+  const double low = static_cast<double>((all.high & kBelow53) << 53 | all.low >> 11) *
+                     power_of_two(all.exponent - 53);
+  const DoubleDouble both = exact_add(high, low);
+  return all.is_negative ? -both : both;
 }
 
 void ExactSum::save(StateWriter& out) const {
@@ -119,13 +125,16 @@ double Moments::mean() const {
   return count == 0 ? kNull : sum.value() / static_cast<double>(count);
 }
 
-double Moments::squared_deviations() const {
+double squared_deviations(int64_t count, const DoubleDouble& sum, const DoubleDouble& squares) {
   if (count < 2) return 0;
-  const DoubleDouble total = sum.precise();
   const double n = static_cast<double>(count);
-  const DoubleDouble scaled = DoubleDouble{n, 0} * squares.precise();
-  const double deviations = (scaled - total * total).value() / n;
+  const DoubleDouble scaled = DoubleDouble{n, 0} * squares;
+  const double deviations = (scaled - sum * sum).value() / n;
   return deviations > 0 ? deviations : 0;
+}
+
+double Moments::squared_deviations() const {
+  return count < 2 ? 0 : daedalus::squared_deviations(count, sum.precise(), squares.precise());
 }
 
 double Moments::sample_variance() const {

@@ -1,0 +1,125 @@
+#include "daedalus/features/book_shape_stats_family.hpp"
+
+#include "daedalus/features/shape_family.hpp"
+
+namespace daedalus {
+
+void BookShapeStatsFamily::Shape::save(StateWriter& out) const {
+  out.integer(time.value);
+  for (const double value : values) out.real(value);
+}
+
+BookShapeStatsFamily::Shape BookShapeStatsFamily::Shape::load(StateReader& in) {
+  Shape loaded{};
+  loaded.time.value = in.integer();
+  for (double& value : loaded.values) value = in.real();
+  return loaded;
+}
+
+void BookShapeStatsFamily::ShapeSums::enter(const Shape& shape) {
+  for (size_t i = 0; i < kMeasures; ++i) {
+    if (!is_null(shape.values[i])) of[i].add(shape.values[i]);
+  }
+}
+
+void BookShapeStatsFamily::ShapeSums::leave(const Shape& shape) {
+  for (size_t i = 0; i < kMeasures; ++i) {
+    if (!is_null(shape.values[i])) of[i].subtract(shape.values[i]);
+  }
+}
+
+void BookShapeStatsFamily::ShapeSums::save(StateWriter& out) const {
+  for (const Moments& moments : of) moments.save(out);
+}
+
+BookShapeStatsFamily::ShapeSums BookShapeStatsFamily::ShapeSums::load(StateReader& in) {
+  ShapeSums loaded;
+  for (Moments& moments : loaded.of) moments = Moments::load(in);
+  return loaded;
+}
+
+void BookShapeStatsFamily::Depth::save(StateWriter& out) const {
+  out.integer(time.value);
+  out.real(value);
+}
+
+BookShapeStatsFamily::Depth BookShapeStatsFamily::Depth::load(StateReader& in) {
+  Depth loaded;
+  loaded.time.value = in.integer();
+  loaded.value = in.real();
+  return loaded;
+}
+
+std::vector<FeatureColumn> BookShapeStatsFamily::columns(const FeatureParameters&) {
+  return {{"bid_slope_mean_60s", "base/bps", "mean of bid_slope_regression per second, 60 s"},
+          {"bid_slope_std_60s", "base/bps", "sample std of bid_slope_regression per second, 60 s"},
+          {"ask_slope_mean_60s", "base/bps", "mean of ask_slope_regression per second, 60 s"},
+          {"ask_slope_std_60s", "base/bps", "sample std of ask_slope_regression per second, 60 s"},
+          {"cog_momentum_mean_60s", "bps", "mean of cog_vs_mid per second, 60 s"},
+          {"cog_momentum_std_60s", "bps", "sample std of cog_vs_mid per second, 60 s"},
+          {.name = "cog_change_60s",
+           .unit = "bps",
+           .formula = "cog_vs_mid minus that of the sample at floor(t - 60 s)",
+           .null_when = "no mid now, no sample then"},
+          {"depth_0_5bps_sigma", "base",
+           "sample std of the size within 5 bps (both sides) per second, spread_regime_window"}};
+}
+
+void BookShapeStatsFamily::on_book_break() {
+  shapes_.clear();
+  depths_.clear();
+  centers_.fill({});
+}
+
+void BookShapeStatsFamily::on_second(UnixNanos second, const SecondSample* sample) {
+  if (sample == nullptr) return;
+  shapes_.push({second, {sample->bid_slope, sample->ask_slope, sample->cog_vs_mid_bps}});
+  depths_.push({second, sample->depth_5bps});
+  center_at(second.value) = {second.value, sample->cog_vs_mid_bps};
+}
+
+void BookShapeStatsFamily::refresh_statistics() {
+  const std::array<int64_t, 4> windows = {shapes_.first_of(0), shapes_.entries().end(),
+                                          depths_.first_of(0), depths_.entries().end()};
+  if (windows == known_windows_) return;
+  known_windows_ = windows;
+  for (size_t i = 0; i < kMeasures; ++i) {
+    const Moments& moments = shapes_.sums(0).of[i];
+    statistics_[2 * i] = moments.mean();
+    statistics_[2 * i + 1] = moments.sample_deviation();
+  }
+  statistics_[2 * kMeasures] = depths_.sums(0).sizes.sample_deviation();
+}
+
+void BookShapeStatsFamily::write(const RowMoment& moment, RowWriter& row) {
+  shapes_.move_to(moment.label, true);
+  depths_.move_to(moment.label, true);
+  refresh_statistics();
+  for (size_t i = 0; i < 2 * kMeasures; ++i) row.number(statistics_[i]);
+  const int64_t then =
+      floor_to(moment.label - Nanoseconds(60 * kNanosPerSecond), kNanosPerSecond).value;
+  const Center& center = center_at(then);
+  row.number(center.second_ns == then ? center_of_gravity_bps(moment.book) - center.value : kNull);
+  row.number(statistics_[2 * kMeasures]);
+}
+
+void BookShapeStatsFamily::save(StateWriter& out) const {
+  shapes_.save(out);
+  depths_.save(out);
+  for (const Center& center : centers_) {
+    out.integer(center.second_ns);
+    out.real(center.value);
+  }
+}
+
+void BookShapeStatsFamily::load(StateReader& in) {
+  shapes_.load(in);
+  depths_.load(in);
+  for (Center& center : centers_) {
+    center.second_ns = in.integer();
+    center.value = in.real();
+  }
+  known_windows_.fill(-1);
+}
+
+}  // namespace daedalus
