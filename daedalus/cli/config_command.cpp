@@ -15,7 +15,7 @@ int check(const GlobalOptions& global) {
   const auto path = find_config(global.config);
   const auto config = load_settings(global);
   if (!config) return report_error(config.error());
-  if (const auto features = feature_parameters(config->features); !features) {
+  if (const auto features = feature_parameters(*config); !features) {
     return report_error(features.error());
   }
   std::vector<SourcePlan> plans;

@@ -133,7 +133,7 @@ void list_files(const std::string& folder) {
 Result<void> process(const Config& config) {
   EtlOptions options;
   options.root.path = config.data_root;
-  DAEDALUS_TRY(options.parameters, feature_parameters(config.features));
+  DAEDALUS_TRY(options.parameters, feature_parameters(config));
   options.tell = [](const std::string& line) { log_warning("{}", line); };
   const Stage stage("ETL: bronze to silver rows and gold bars");
   DAEDALUS_TRY(const EtlRun::PassResult pass, EtlRun(options).pass());

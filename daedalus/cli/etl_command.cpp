@@ -104,7 +104,7 @@ Result<EtlOptions> make_options(const EtlArguments& arguments, const Config& con
   DAEDALUS_OK(check_arguments(arguments));
   EtlOptions options;
   options.root.path = config.data_root;
-  DAEDALUS_TRY(options.parameters, feature_parameters(config.features));
+  DAEDALUS_TRY(options.parameters, feature_parameters(config));
   DAEDALUS_OK(set_range(arguments, options));
   options.sources = arguments.sources;
   options.filter.exchange = arguments.exchange;

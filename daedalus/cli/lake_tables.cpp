@@ -33,13 +33,13 @@ LakeColumns sql_columns(const Schema& schema) {
   return columns;
 }
 
-LakeColumnSets column_sets(const FeatureParameters& parameters) {
-  return {.silver_orderbook = sql_columns(silver_orderbook_schema(parameters)),
-          .silver_trades = sql_columns(silver_trades_schema(parameters)),
-          .silver_ticker = sql_columns(silver_ticker_schema(parameters)),
-          .orderbook_bars = sql_columns(bars_schema(Channel::orderbook, parameters)),
-          .trades_bars = sql_columns(bars_schema(Channel::trades, parameters)),
-          .ticker_bars = sql_columns(bars_schema(Channel::ticker, parameters)),
+LakeColumnSets column_sets(const EngineParameters& parameters) {
+  return {.silver_orderbook = sql_columns(silver_orderbook_schema(parameters.orderbook)),
+          .silver_trades = sql_columns(silver_trades_schema(parameters.trades)),
+          .silver_ticker = sql_columns(silver_ticker_schema(parameters.ticker)),
+          .orderbook_bars = sql_columns(bars_schema(Channel::orderbook, parameters.orderbook)),
+          .trades_bars = sql_columns(bars_schema(Channel::trades, parameters.trades)),
+          .ticker_bars = sql_columns(bars_schema(Channel::ticker, parameters.ticker)),
           .bronze_orderbook = sql_columns(bronze_schema(BronzeTable::orderbook)),
           .bronze_trades = sql_columns(bronze_schema(BronzeTable::trades)),
           .bronze_ticker = sql_columns(bronze_schema(BronzeTable::ticker)),
@@ -51,7 +51,7 @@ LakeColumnSets column_sets(const FeatureParameters& parameters) {
 }  // namespace
 
 Result<std::vector<LakeView>> lake_tables(const Config& config) {
-  DAEDALUS_TRY(const FeatureParameters parameters, feature_parameters(config.features));
+  DAEDALUS_TRY(const EngineParameters parameters, feature_parameters(config));
   return lake_views(DataRoot{.path = config.data_root}, column_sets(parameters));
 }
 

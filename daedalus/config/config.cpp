@@ -5,34 +5,10 @@
 #include <set>
 
 #include "daedalus/base/file.hpp"
-#include "daedalus/base/nearest_name.hpp"
-#include "daedalus/config/yaml_reader.hpp"
+#include "daedalus/config/value_checks.hpp"
 
 namespace daedalus {
 namespace {
-
-using Names = std::vector<std::string>;
-
-/// Refuses a text that is not one of `allowed`, with the nearest one.
-void check_choice(YamlSection& yaml, std::string_view key, const std::string& value,
-                  const Names& allowed) {
-  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
-  const std::string nearest = nearest_name(value, allowed);
-  yaml.refuse(key, fmt::format("\"{}\" is unknown; {}allowed: {}", value,
-                               nearest.empty() ? "" : "did you mean " + nearest + "? ",
-                               fmt::join(allowed, ", ")));
-}
-
-struct Bounds {
-  double least;
-  double most;
-};
-
-void check_number(YamlSection& yaml, std::string_view key, double value, Bounds bounds) {
-  if (value >= bounds.least && value <= bounds.most) return;
-  yaml.refuse(
-      key, fmt::format("{} is out of range; allowed: {} to {}", value, bounds.least, bounds.most));
-}
 
 SourceConfig read_source(YamlSection& yaml, const KnownNames& known) {
   SourceConfig source;
@@ -103,41 +79,18 @@ void read_etl(YamlSection yaml, EtlConfig& etl) {
                {1, 1e6});
 }
 
-/// Reads a key by its name or by the one of older systems; the newer name wins.
-template <class T>
-void read_renamed(YamlSection& yaml, std::string_view name, std::string_view old_name, T& value) {
-  yaml.read(old_name, value);
-  yaml.read(name, value);
-}
-
-/// Refuses a list that is not ascending, or holds a value under 1.
-void check_ascending(YamlSection& yaml, std::string_view key, const std::vector<int64_t>& values) {
-  const bool ascending =
-      std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
-  if (!ascending || values.empty() || values.front() < 1) {
-    yaml.refuse(key, "must be whole numbers above 0, each larger than the one before");
-  }
-}
-
-void read_features(YamlSection yaml, FeaturesConfig& features) {
-  read_renamed(yaml, "depth_levels", "max_levels", features.depth_levels);
-  check_number(yaml, "depth_levels", static_cast<double>(features.depth_levels), {1, 1000});
-  yaml.read("ofi_levels", features.ofi_levels);
-  check_number(yaml, "ofi_levels", static_cast<double>(features.ofi_levels),
-               {1, static_cast<double>(features.depth_levels)});
-  yaml.read("ofi_decay_alpha", features.ofi_decay_alpha);
-  check_number(yaml, "ofi_decay_alpha", features.ofi_decay_alpha, {0, 1e3});
-  yaml.read("bands_bps", features.bands_bps);
-  check_ascending(yaml, "bands_bps", features.bands_bps);
-  yaml.read("bar_durations", features.bar_durations);
-  check_ascending(yaml, "bar_durations", features.bar_durations);
-  read_renamed(yaml, "hf_emit_interval", "hf_sample_interval", features.hf_emit_interval);
-  check_number(yaml, "hf_emit_interval", features.hf_emit_interval, {0, 86'400});
-  yaml.read("smart_depth_half_life_bps", features.smart_depth_half_life_bps);
-  check_number(yaml, "smart_depth_half_life_bps", features.smart_depth_half_life_bps, {1e-6, 1e4});
-  yaml.read("max_state_staleness_seconds", features.max_state_staleness_seconds);
-  check_number(yaml, "max_state_staleness_seconds", features.max_state_staleness_seconds,
-               {1e-3, 1e9});
+/// `etl.channels.<channel>.processor_options`: the features of one channel, where they differ.
+void read_channel_features(YamlSection etl, const FeaturesConfig& features,
+                           ChannelFeatures& channels) {
+  channels = {features, features, features};
+  YamlSection section = etl.section("channels");
+  const auto read_channel = [&](std::string_view name, FeaturesConfig& own) {
+    YamlSection options = section.section(name).section("processor_options");
+    read_features(options, own);
+  };
+  read_channel("orderbook", channels.orderbook);
+  read_channel("trades", channels.trades);
+  read_channel("ticker", channels.ticker);
 }
 
 /// One (exchange, symbol, channel) is fed by one source at a time, and names are folders.
@@ -194,8 +147,11 @@ Result<Config> parse_config(const std::string& text, const std::string& path,
   }
   check_overlaps(yaml, config.sources);
   read_journal(yaml.section("journal"), config.journal);
-  read_etl(yaml.section("etl"), config.etl);
-  read_features(yaml.section("features"), config.features);
+  YamlSection etl = yaml.section("etl");
+  read_etl(etl, config.etl);
+  YamlSection features = yaml.section("features");
+  read_features(features, config.features);
+  read_channel_features(etl, config.features, config.channel_features);
   YamlSection network = yaml.section("network");
   network.read("proxy", config.network.proxy);
   network.read("ca_file", config.network.ca_file);

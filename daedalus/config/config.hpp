@@ -8,6 +8,7 @@
 
 #include "daedalus/base/error.hpp"
 #include "daedalus/base/log.hpp"
+#include "daedalus/config/features_config.hpp"
 
 namespace daedalus {
 
@@ -49,18 +50,6 @@ struct EtlConfig {
   int64_t state_retention_hours = 48;
 };
 
-/// Section `features:`, as written; checked and turned into parameters by `features`.
-struct FeaturesConfig {
-  int64_t depth_levels = 20;
-  int64_t ofi_levels = 10;
-  double ofi_decay_alpha = 0.5;
-  std::vector<int64_t> bands_bps = {5, 10, 25, 50, 100};
-  std::vector<int64_t> bar_durations = {60, 300, 900, 3600};
-  double hf_emit_interval = 1.0;
-  double smart_depth_half_life_bps = 5;
-  double max_state_staleness_seconds = 300;
-};
-
 /// Section `network:`.
 struct NetworkConfig {
   std::string proxy;    ///< Empty: HTTPS_PROXY and friends.
@@ -79,6 +68,7 @@ struct Config {
   JournalConfig journal;
   EtlConfig etl;
   FeaturesConfig features;
+  ChannelFeatures channel_features;
   NetworkConfig network;
   LogConfig log;
 };

@@ -76,20 +76,6 @@ TEST(Config, ImpossibleValuesAreRefusedWithWhatIsAllowed) {
             "c.yaml:2: journal.segment_max_mb: 0 is out of range; allowed: 1 to 4096");
   EXPECT_EQ(error_of("journal:\n  segment_max_mb: many\n"),
             "c.yaml:2: journal.segment_max_mb: \"many\" is not a whole number");
-  EXPECT_EQ(error_of("features:\n  bands_bps: [10, 5]\n"),
-            "c.yaml:2: features.bands_bps: must be whole numbers above 0, each larger than the one "
-            "before");
-  EXPECT_EQ(error_of("features:\n  depth_levels: 5\n  ofi_levels: 10\n"),
-            "c.yaml:3: features.ofi_levels: 10 is out of range; allowed: 1 to 5");
-  EXPECT_NE(error_of("features: {ofi_decay_alpha: nan}").find("is not a number"),
-            std::string::npos);
-}
-
-TEST(Config, OldNamesOfFeatureKeysAreTaken) {
-  const auto config = parse("features: {max_levels: 12, hf_sample_interval: 0}");
-  ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->features.depth_levels, 12);
-  EXPECT_EQ(config->features.hf_emit_interval, 0);
 }
 
 TEST(Config, EnvironmentVariablesExpandAndMissingOnesAreNamedWithTheLine) {
@@ -138,8 +124,7 @@ TEST(Config, TheExampleThatIsShippedHoldsTheDefaults) {
   EXPECT_EQ(example->journal.journal_retention, defaults.journal.journal_retention);
   EXPECT_EQ(example->journal.min_free_mb, defaults.journal.min_free_mb);
   EXPECT_EQ(example->etl.state_retention_hours, defaults.etl.state_retention_hours);
-  EXPECT_EQ(example->features.bands_bps, defaults.features.bands_bps);
-  EXPECT_EQ(example->features.bar_durations, defaults.features.bar_durations);
+  EXPECT_EQ(example->features, defaults.features);
   ASSERT_EQ(example->sources.size(), 2u);
   EXPECT_EQ(example->sources[0].channels, SourceConfig().channels);
 }

@@ -238,6 +238,11 @@ bool YamlSection::has(std::string_view key) const {
   return node.IsMap() && node[std::string(key)].IsDefined();
 }
 
+bool YamlSection::is_empty_list(std::string_view key) {
+  const YAML::Node value = inner_->ask(key);
+  return value.IsSequence() && value.size() == 0;
+}
+
 void YamlSection::refuse(std::string_view key, const std::string& message) {
   inner_->refuse_at(inner_->ask(key), key, message);
 }

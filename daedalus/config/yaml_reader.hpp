@@ -36,6 +36,8 @@ class YamlSection {
   std::vector<YamlSection> list(std::string_view key);
 
   bool has(std::string_view key) const;
+  /// Whether `[]` is written there: where that means none, and not that something was forgotten.
+  bool is_empty_list(std::string_view key);
   /// Refuses the value of `key`: "<path>:<line>: <key>: <message>".
   void refuse(std::string_view key, const std::string& message);
   /// Refuses keys that were never read, here and below, and gives the first error of all.

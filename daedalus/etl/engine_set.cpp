@@ -27,7 +27,7 @@ SegmentInput segment_input(const SegmentRecord& record,
   return input;
 }
 
-EngineSet::EngineSet(std::string source, FeatureParameters parameters, Tell tell)
+EngineSet::EngineSet(std::string source, EngineParameters parameters, Tell tell)
     : source_(std::move(source)), parameters_(std::move(parameters)), tell_(std::move(tell)) {}
 
 Result<void> EngineSet::revive(const SymbolKey& symbol, Slot& slot) const {

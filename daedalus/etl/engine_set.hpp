@@ -48,7 +48,7 @@ class EngineSet {
   /// Called with one line for people per thing they should know.
   using Tell = std::function<void(const std::string&)>;
 
-  EngineSet(std::string source, FeatureParameters parameters, Tell tell);
+  EngineSet(std::string source, EngineParameters parameters, Tell tell);
 
   /// Takes a saved state in place of what is here. Errors: malformed, also for other parameters.
   Result<void> restore(SourceState state);
@@ -83,7 +83,7 @@ class EngineSet {
                               const std::optional<PartTarget>& target, SegmentOutcome& outcome);
 
   std::string source_;
-  FeatureParameters parameters_;
+  EngineParameters parameters_;
   Tell tell_;
   std::string segment_;
   UnixNanos closed_;

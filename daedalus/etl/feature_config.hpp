@@ -5,7 +5,8 @@
 
 namespace daedalus {
 
-/// The parameters that section `features:` asks for. Errors: config, naming the key.
-Result<FeatureParameters> feature_parameters(const FeaturesConfig& config);
+/// The parameters that section `features:` asks for, and for each channel its processor_options.
+/// Errors: config, naming the key.
+Result<EngineParameters> feature_parameters(const Config& config);
 
 }  // namespace daedalus

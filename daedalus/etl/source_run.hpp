@@ -18,7 +18,7 @@ namespace daedalus {
 /// What an ETL run is asked for.
 struct EtlOptions {
   DataRoot root;
-  FeatureParameters parameters;
+  EngineParameters parameters;
   std::vector<std::string> sources;  ///< Empty: all.
   SymbolFilter filter;
   /// Capture times [start, end): only segments that overlap. Both absent: all that wait.

@@ -65,13 +65,13 @@ std::vector<FeatureColumn> FeatureTable::columns() const {
   return all;
 }
 
-std::vector<FeatureTable> feature_catalog(const FeatureParameters& parameters) {
-  return {orderbook_table(parameters),
-          trades_table(parameters),
-          ticker_table(parameters),
-          bar_table(Channel::orderbook, parameters),
-          bar_table(Channel::trades, parameters),
-          bar_table(Channel::ticker, parameters)};
+std::vector<FeatureTable> feature_catalog(const EngineParameters& parameters) {
+  return {orderbook_table(parameters.orderbook),
+          trades_table(parameters.trades),
+          ticker_table(parameters.ticker),
+          bar_table(Channel::orderbook, parameters.orderbook),
+          bar_table(Channel::trades, parameters.trades),
+          bar_table(Channel::ticker, parameters.ticker)};
 }
 
 Schema silver_orderbook_schema(const FeatureParameters& parameters) {

@@ -17,6 +17,6 @@ struct FeatureTable {
   std::vector<FeatureColumn> columns() const;
 };
 
-std::vector<FeatureTable> feature_catalog(const FeatureParameters& parameters);
+std::vector<FeatureTable> feature_catalog(const EngineParameters& parameters);
 
 }  // namespace daedalus

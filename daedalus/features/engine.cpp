@@ -8,14 +8,15 @@ namespace {
 
 constexpr Channel kBarChannels[] = {Channel::orderbook, Channel::trades, Channel::ticker};
 
-EngineTables make_tables(const FeatureParameters& parameters) {
-  EngineTables tables{.orderbook = Table(silver_orderbook_schema(parameters)),
-                      .trades = Table(silver_trades_schema(parameters)),
-                      .ticker = Table(silver_ticker_schema(parameters)),
+EngineTables make_tables(const EngineParameters& parameters) {
+  EngineTables tables{.orderbook = Table(silver_orderbook_schema(parameters.orderbook)),
+                      .trades = Table(silver_trades_schema(parameters.trades)),
+                      .ticker = Table(silver_ticker_schema(parameters.ticker)),
                       .bars = {}};
   for (const Channel channel : kBarChannels) {
-    for (const int duration_s : parameters.bar_durations_s) {
-      tables.bars.push_back({channel, duration_s, Table(bars_schema(channel, parameters))});
+    const FeatureParameters& own = parameters.of(channel);
+    for (const int duration_s : own.bar_durations_s) {
+      tables.bars.push_back({channel, duration_s, Table(bars_schema(channel, own))});
     }
   }
   return tables;
@@ -23,17 +24,22 @@ EngineTables make_tables(const FeatureParameters& parameters) {
 
 }  // namespace
 
-FeatureEngine::Inner::Inner(const EngineKey& engine_key, const FeatureParameters& engine_parameters)
+FeatureEngine::Inner::Inner(const EngineKey& engine_key, const EngineParameters& engine_parameters)
     : key(engine_key),
       parameters(engine_parameters),
       tables(make_tables(engine_parameters)),
-      coverage(engine_parameters.max_state_staleness_s),
-      tracker(engine_parameters),
-      steps(engine_parameters.ofi_levels, engine_parameters.ofi_decay_alpha),
-      rows(engine_key, engine_parameters) {
-  for (const int duration_s : parameters.bar_durations_s) {
-    book_bars.push_back({OrderbookBars(parameters, duration_s), {}, 0});
-    trade_bars.emplace_back(duration_s);
+      coverage(engine_parameters.orderbook.max_state_staleness_s),
+      tracker(engine_parameters.orderbook),
+      steps(engine_parameters.orderbook.ofi_levels, engine_parameters.orderbook.ofi_decay_alpha),
+      rows(engine_key, engine_parameters.orderbook) {
+  const auto& book_durations = parameters.orderbook.bar_durations_s;
+  const auto& trade_durations = parameters.trades.bar_durations_s;
+  first_bar_table = {0, book_durations.size(), book_durations.size() + trade_durations.size()};
+  for (const int duration_s : book_durations) {
+    book_bars.push_back({OrderbookBars(parameters.orderbook, duration_s), {}, 0});
+  }
+  for (const int duration_s : trade_durations) trade_bars.emplace_back(duration_s);
+  for (const int duration_s : parameters.ticker.bar_durations_s) {
     ticker_bars.emplace_back(duration_s);
   }
 }
@@ -64,6 +70,8 @@ void FeatureEngine::Inner::move_time(UnixNanos now) {
   pass_seconds(now);
   for (size_t i = 0; i < trade_bars.size(); ++i) {
     if (trade_bars[i].is_due(now)) trade_bars[i].close(key, keys, bar_table(Channel::trades, i));
+  }
+  for (size_t i = 0; i < ticker_bars.size(); ++i) {
     if (ticker_bars[i].is_due(now)) ticker_bars[i].close(key, keys, bar_table(Channel::ticker, i));
   }
   time = now;
@@ -79,7 +87,7 @@ void FeatureEngine::Inner::pass_seconds(UnixNanos until) {
       next_second = last + Nanoseconds(kNanosPerSecond);
       return;
     }
-    if (!sample) sample = sample_of(tracker.image(true), parameters);
+    if (!sample) sample = sample_of(tracker.image(true), parameters.orderbook);
     rows.on_second(next_second, &*sample);
     for (BookBars& each : book_bars) each.bars.on_second(next_second, *sample);
     end_book_windows(next_second);
@@ -140,7 +148,7 @@ FeatureEngine& FeatureEngine::operator=(FeatureEngine&&) noexcept = default;
 FeatureEngine::~FeatureEngine() = default;
 
 Result<FeatureEngine> FeatureEngine::create(const EngineKey& key,
-                                            const FeatureParameters& parameters) {
+                                            const EngineParameters& parameters) {
   DAEDALUS_OK(check_parameters(parameters));
   return FeatureEngine(std::make_unique<Inner>(key, parameters));
 }

@@ -40,7 +40,7 @@ struct EngineTables {
 /// stream is cut and restored.
 class FeatureEngine {
  public:
-  static Result<FeatureEngine> create(const EngineKey& key, const FeatureParameters& parameters);
+  static Result<FeatureEngine> create(const EngineKey& key, const EngineParameters& parameters);
   FeatureEngine(FeatureEngine&&) noexcept;
   FeatureEngine& operator=(FeatureEngine&&) noexcept;
   ~FeatureEngine();
@@ -57,7 +57,7 @@ class FeatureEngine {
 
   std::string save() const;
   /// Errors: malformed, for a state that is damaged, of another version or other parameters.
-  static Result<FeatureEngine> restore(const EngineKey& key, const FeatureParameters& parameters,
+  static Result<FeatureEngine> restore(const EngineKey& key, const EngineParameters& parameters,
                                        std::string_view state);
 
  private:
@@ -66,6 +66,7 @@ class FeatureEngine {
   std::unique_ptr<Inner> inner_;
 };
 
+/// Each of its own channel's parameters.
 Schema silver_orderbook_schema(const FeatureParameters& parameters);
 Schema silver_trades_schema(const FeatureParameters& parameters);
 Schema silver_ticker_schema(const FeatureParameters& parameters);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "daedalus/features/book_tracker.hpp"
 #include "daedalus/features/continuity.hpp"
 #include "daedalus/features/engine.hpp"
@@ -13,7 +15,7 @@ namespace daedalus {
 
 /// The engine's parts, and the three clocks that drive them.
 struct FeatureEngine::Inner {
-  Inner(const EngineKey& engine_key, const FeatureParameters& engine_parameters);
+  Inner(const EngineKey& engine_key, const EngineParameters& engine_parameters);
 
   /// Bars of the book of one duration, and how much of their window's past was covered.
   struct BookBars {
@@ -31,16 +33,16 @@ struct FeatureEngine::Inner {
   void feed_book_event(const BookInput& row, bool is_usable);
   std::optional<Decimal> mid_at(UnixNanos moment) const;
   Table& bar_table(Channel channel, size_t duration) {
-    return tables.bars[static_cast<size_t>(channel) * parameters.bar_durations_s.size() + duration]
-        .table;
+    return tables.bars[first_bar_table[static_cast<size_t>(channel)] + duration].table;
   }
 
   void save(StateWriter& out) const;
   Result<void> load(StateReader& in);
 
   EngineKey key;
-  FeatureParameters parameters;
+  EngineParameters parameters;
   EngineTables tables;
+  std::array<size_t, 3> first_bar_table;  ///< In tables.bars, by channel.
   TimeKeys keys;
 
   OpenGaps gaps;

@@ -9,7 +9,7 @@ namespace {
 constexpr uint32_t kStateVersion = 2;
 
 /// What a state fits to: saved members and their meaning depend on these.
-std::string fingerprint(const EngineKey& key, const FeatureParameters& parameters) {
+std::string fingerprint(const EngineKey& key, const EngineParameters& parameters) {
   return fmt::format("{}|{}|{}|{}", key.source, key.exchange, key.symbol,
                      parameters_fingerprint(parameters));
 }
@@ -64,7 +64,7 @@ std::string FeatureEngine::save() const {
 }
 
 Result<FeatureEngine> FeatureEngine::restore(const EngineKey& key,
-                                             const FeatureParameters& parameters,
+                                             const EngineParameters& parameters,
                                              std::string_view state) {
   DAEDALUS_TRY(FeatureEngine engine, create(key, parameters));
   const auto content = unseal_state(state, kStateVersion);

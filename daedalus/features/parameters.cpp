@@ -44,21 +44,7 @@ Result<void> check_windows(const FeatureParameters& p) {
   return {};
 }
 
-}  // namespace
-
-std::string_view category_name(Category category) {
-  constexpr std::string_view kNames[] = {"quality", "structural", "dynamic",
-                                         "rolling", "advanced",   "extended"};
-  return kNames[static_cast<size_t>(category)];
-}
-
-bool FeatureParameters::has(Category category) const {
-  return category == Category::quality ||
-         std::find(categories.begin(), categories.end(), category) != categories.end();
-}
-
-Result<void> check_parameters(const FeatureParameters& parameters) {
-  const FeatureParameters& p = parameters;
+Result<void> check_one(const FeatureParameters& p) {
   DAEDALUS_OK(check_range("depth_levels", p.depth_levels, 1, 1000));
   DAEDALUS_OK(check_range("ofi_levels", p.ofi_levels, 1, p.depth_levels));
   DAEDALUS_OK(check_range("ofi_decay_alpha", p.ofi_decay_alpha, 0, 100));
@@ -73,7 +59,7 @@ Result<void> check_parameters(const FeatureParameters& parameters) {
   return check_windows(p);
 }
 
-std::string parameters_fingerprint(const FeatureParameters& p) {
+std::string fingerprint_of(const FeatureParameters& p) {
   std::vector<std::string_view> categories;
   for (const Category category : p.categories) categories.push_back(category_name(category));
   return fmt::format("{} {} {} [{}] [{}] [{}] {} {} {} {} {} {} {} {} {} {} {} {} {} [{}] {} {}",
@@ -85,6 +71,44 @@ std::string parameters_fingerprint(const FeatureParameters& p) {
                      p.wide_spread_threshold_bps, p.kyle_lambda_window_s, p.enable_vpin,
                      p.vpin_bucket_size.value_or(0), p.vpin_window_buckets, p.max_state_staleness_s,
                      fmt::join(categories, ","), p.has_legacy_aliases, p.keep_raw_arrays);
+}
+
+}  // namespace
+
+std::string_view category_name(Category category) {
+  constexpr std::string_view kNames[] = {"quality", "structural", "dynamic",
+                                         "rolling", "advanced",   "extended"};
+  return kNames[static_cast<size_t>(category)];
+}
+
+bool FeatureParameters::has(Category category) const {
+  return category == Category::quality ||
+         std::find(categories.begin(), categories.end(), category) != categories.end();
+}
+
+const FeatureParameters& EngineParameters::of(Channel channel) const {
+  switch (channel) {
+    case Channel::trades:
+      return trades;
+    case Channel::ticker:
+      return ticker;
+    default:
+      return orderbook;
+  }
+}
+
+Result<void> check_parameters(const EngineParameters& parameters) {
+  DAEDALUS_OK(check_one(parameters.orderbook));
+  DAEDALUS_OK(check_one(parameters.trades));
+  return check_one(parameters.ticker);
+}
+
+std::string parameters_fingerprint(const EngineParameters& parameters) {
+  const std::string orderbook = fingerprint_of(parameters.orderbook);
+  const std::string trades = fingerprint_of(parameters.trades);
+  const std::string ticker = fingerprint_of(parameters.ticker);
+  if (trades == orderbook && ticker == orderbook) return orderbook;
+  return fmt::format("{} / {} / {}", orderbook, trades, ticker);
 }
 
 }  // namespace daedalus

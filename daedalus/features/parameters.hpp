@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daedalus/base/error.hpp"
+#include "daedalus/market/channel.hpp"
 
 namespace daedalus {
 
@@ -44,9 +45,26 @@ struct FeatureParameters {
   bool operator==(const FeatureParameters&) const = default;
 };
 
+/// One engine's parameters, a set for each channel: silver/orderbook and the bars of the book
+/// follow `orderbook`, silver/trades and the bars of trades `trades`, silver/ticker and its bars
+/// `ticker`.
+struct EngineParameters {
+  FeatureParameters orderbook;
+  FeatureParameters trades;
+  FeatureParameters ticker;
+
+  EngineParameters() = default;
+  /// The same for all channels.
+  EngineParameters(const FeatureParameters& all)  // Not explicit: one set stands for all three.
+      : orderbook(all), trades(all), ticker(all) {}
+
+  const FeatureParameters& of(Channel channel) const;
+  bool operator==(const EngineParameters&) const = default;
+};
+
 /// Errors: config, naming the key and what is allowed.
-Result<void> check_parameters(const FeatureParameters& parameters);
+Result<void> check_parameters(const EngineParameters& parameters);
 /// All of them in one line: states and runs fit together where it is equal.
-std::string parameters_fingerprint(const FeatureParameters& parameters);
+std::string parameters_fingerprint(const EngineParameters& parameters);
 
 }  // namespace daedalus
