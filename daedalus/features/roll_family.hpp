@@ -1,0 +1,64 @@
+#pragma once
+
+#include <vector>
+
+#include "daedalus/features/exact_sum.hpp"
+#include "daedalus/features/feature_column.hpp"
+#include "daedalus/features/rolling_windows.hpp"
+#include "daedalus/features/row_moment.hpp"
+#include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/trade_event.hpp"
+
+namespace daedalus {
+
+/// The spread that the bounce of trade prices betrays. Source: Roll 1984.
+class RollFamily {
+ public:
+  static constexpr FamilyInfo kInfo = {.name = "roll",
+                                       .category = Category::extended,
+                                       .clock = Clock::trade,
+                                       .cost = "O(1) per trade and row; the trades of 300 s"};
+
+  explicit RollFamily(const FeatureParameters& parameters);
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void on_trade(const TradeEvent& trade);
+  void on_trades_break(UnixNanos time);
+  void write(const RowMoment& moment, RowWriter& row);
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  /// A trade's price less that of the trade before, in units of `scale_`: whole, and exact below
+  /// 2^53.
+  struct Change {
+    UnixNanos time;
+    double ticks = 0;
+
+    void save(StateWriter& out) const;
+    static Change load(StateReader& in);
+  };
+  /// Over pairs of changes that follow each other.
+  struct Sums {
+    ExactSum products, earlier, later;
+
+    void enter(const Change&) {}
+    void leave(const Change&) {}
+    void enter_pair(const Change& before, const Change& change);
+    void leave_pair(const Change& before, const Change& change);
+    void save(StateWriter& out) const;
+    static Sums load(StateReader& in);
+  };
+  void raise_scale(int scale);
+  double spread() const;
+
+  RollingWindows<Change, Sums> window_;
+  std::optional<Decimal> previous_price_;
+  int scale_ = 0;
+  /// The last spread, and of which changes.
+  int64_t first_ = -1, end_ = -1;
+  double spread_ = kNull;
+};
+
+}  // namespace daedalus

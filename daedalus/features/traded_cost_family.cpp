@@ -1,0 +1,145 @@
+#include "daedalus/features/traded_cost_family.hpp"
+
+#include <fmt/format.h>
+
+#include "daedalus/features/effective_spread.hpp"
+
+namespace daedalus {
+
+std::vector<FeatureColumn> TradedCostFamily::columns(const FeatureParameters& parameters) {
+  std::vector<FeatureColumn> columns;
+  for (const int h : parameters.rolling_windows_s) {
+    columns.push_back({.name = fmt::format("vwap_dev_bps_{}s", h),
+                       .unit = "bps",
+                       .formula = "1e4 (m - VWAP) / m of the window's trades while the book stood",
+                       .null_when = "no trade in the window, or one of unknown cost"});
+    columns.push_back({.name = fmt::format("effective_spread_bps_{}s", h),
+                       .unit = "bps",
+                       .formula = "mean of 1e4 2 abs(p - m_before) / m_before over the trades",
+                       .null_when = "no trade in the window that met a mid"});
+    columns.push_back({.name = fmt::format("amihud_{}s", h),
+                       .unit = "1/quote",
+                       .formula = "abs(return_{h}s) / sum of the trades' costs",
+                       .source = "Amihud 2002",
+                       .null_when = "return_{h}s is, no trade, or one of unknown cost"});
+  }
+  return columns;
+}
+
+void TradedCostFamily::on_book_event(const BookEvent& event) {
+  mids_.on_book_event(event.time, event.has_mid ? std::optional(event.twice_mid()) : std::nullopt);
+}
+
+void TradedCostFamily::on_trade(const TradeEvent& trade) {
+  if (!trade.is_book_synced) return;
+  windows_.move_to(trade.time, false);  // No later row looks further back.
+  const auto& twice_mid = trade.twice_mid_before;
+  windows_.push({.time = trade.time,
+                 .trade = WindowTrade::of(trade),
+                 .spread_bps = twice_mid ? effective_spread_bps(trade.price, *twice_mid) : kNull});
+}
+
+void TradedCostFamily::on_book_break() {
+  windows_.clear();
+  mids_.clear();
+}
+
+void TradedCostFamily::on_trades_break(UnixNanos) {
+  windows_.clear();
+}
+
+const TradedCostFamily::Values& TradedCostFamily::values_of(size_t window) {
+  Values& values = values_[window];
+  const int64_t first = windows_.first_of(window);
+  const int64_t end = windows_.entries().end();
+  if (values.first == first && values.end == end) return values;
+  const Sums& sums = windows_.sums(window);
+  values = {.first = first,
+            .end = end,
+            .vwap = sums.trades.vwap(),
+            .spread_bps = sums.spreads_bps.value() / static_cast<double>(sums.spreads),
+            .cost = sums.trades.cost()};
+  return values;
+}
+
+double TradedCostFamily::return_over(size_t window, const RowMoment& moment) {
+  const auto& then = mids_.as_of(window, moment.label, moment.is_per_event);
+  if (!then) return kNull;
+  const Decimal now = moment.book.exact_twice_mid();
+  Return& known = returns_[window];
+  const int64_t from = mids_.answered(window);
+  if (known.from != from || known.to.mantissa != now.mantissa || known.to.scale != now.scale) {
+    known = {from, now, log_return(now, *then)};
+  }
+  return known.value;
+}
+
+void TradedCostFamily::write(const RowMoment& moment, RowWriter& row) {
+  windows_.move_to(moment.label, moment.is_per_event);
+  const bool has_mid = moment.book.has_mid();
+  const double mid = has_mid ? moment.book.mid() : kNull;
+  for (size_t window = 0; window < values_.size(); ++window) {
+    if (windows_.count(window) == 0) {
+      row.nulls(3);
+      continue;
+    }
+    const Values& values = values_of(window);
+    row.number(1e4 * (mid - values.vwap) / mid);
+    row.number(values.spread_bps);
+    const bool has_both = has_mid && !is_null(values.cost);
+    row.number(has_both ? std::abs(return_over(window, moment)) / values.cost : kNull);
+  }
+}
+
+void TradedCostFamily::Entry::save(StateWriter& out) const {
+  trade.save(out);
+  out.real(spread_bps);
+}
+
+TradedCostFamily::Entry TradedCostFamily::Entry::load(StateReader& in) {
+  Entry loaded;
+  loaded.trade = WindowTrade::load(in);
+  loaded.time = loaded.trade.time;
+  loaded.spread_bps = in.real();
+  return loaded;
+}
+
+void TradedCostFamily::Sums::enter(const Entry& entry) {
+  trades.enter(entry.trade);
+  if (is_null(entry.spread_bps)) return;
+  spreads_bps.add(entry.spread_bps);
+  ++spreads;
+}
+
+void TradedCostFamily::Sums::leave(const Entry& entry) {
+  trades.leave(entry.trade);
+  if (is_null(entry.spread_bps)) return;
+  spreads_bps.subtract(entry.spread_bps);
+  --spreads;
+}
+
+void TradedCostFamily::Sums::save(StateWriter& out) const {
+  trades.save(out);
+  spreads_bps.save(out);
+  out.integer(spreads);
+}
+
+TradedCostFamily::Sums TradedCostFamily::Sums::load(StateReader& in) {
+  Sums loaded;
+  loaded.trades = TradeSums::load(in);
+  loaded.spreads_bps = ExactSum::load(in);
+  loaded.spreads = in.integer();
+  return loaded;
+}
+
+void TradedCostFamily::save(StateWriter& out) const {
+  windows_.save(out);
+  mids_.save(out);
+}
+
+void TradedCostFamily::load(StateReader& in) {
+  windows_.load(in);
+  mids_.load(in);
+}
+
+}  // namespace daedalus

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <vector>
+
+#include "daedalus/features/feature_column.hpp"
+#include "daedalus/features/mid_history.hpp"
+#include "daedalus/features/rolling_windows.hpp"
+#include "daedalus/features/row_moment.hpp"
+#include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/trade_sums.hpp"
+
+namespace daedalus {
+
+/// What trading costs against the book: of trades while the book was known. Windows hold what came
+/// after the later break of the book's and the trades' channel.
+class TradedCostFamily {
+ public:
+  static constexpr FamilyInfo kInfo = {
+      .name = "traded_cost",
+      .category = Category::rolling,
+      .clock = Clock::trade,
+      .cost = "O(windows) per trade and row; the window's trades and mids"};
+
+  explicit TradedCostFamily(const FeatureParameters& parameters)
+      : windows_(parameters.rolling_windows_s),
+        mids_(parameters.rolling_windows_s),
+        values_(parameters.rolling_windows_s.size()),
+        returns_(parameters.rolling_windows_s.size()) {}
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void on_book_event(const BookEvent& event);
+  void on_trade(const TradeEvent& trade);
+  void on_book_break();
+  void on_trades_break(UnixNanos time);
+  void write(const RowMoment& moment, RowWriter& row);
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  struct Entry {
+    UnixNanos time;
+    WindowTrade trade;
+    double spread_bps = kNull;  ///< Null: the book had no mid.
+
+    void save(StateWriter& out) const;
+    static Entry load(StateReader& in);
+  };
+  struct Sums {
+    TradeSums trades;
+    ExactSum spreads_bps;
+    int64_t spreads = 0;
+
+    void enter(const Entry& entry);
+    void leave(const Entry& entry);
+    void save(StateWriter& out) const;
+    static Sums load(StateReader& in);
+  };
+  /// Of a window's trades, and of which.
+  struct Values {
+    int64_t first = -1, end = -1;
+    double vwap = kNull, spread_bps = kNull, cost = kNull;
+  };
+  /// A return and what it was taken of: the same where neither has moved.
+  struct Return {
+    int64_t from = -1;
+    Decimal to = {};
+    double value = kNull;
+  };
+  const Values& values_of(size_t window);
+  /// ln(m / m(t - h)), null where the book's stretch is younger.
+  double return_over(size_t window, const RowMoment& moment);
+
+  RollingWindows<Entry, Sums> windows_;
+  MidHistory mids_;
+  std::vector<Values> values_;
+  std::vector<Return> returns_;
+};
+
+}  // namespace daedalus
