@@ -161,7 +161,7 @@ class OrderbookStream:
         self.maker.trade_events += 1
         if not self.trades.continuity.on_data(event.time_ns):
             return
-        trade = trade_flow.Trade(event.row, self.walker.book)
+        trade = trade_flow.Trade(event, self.walker.book)
         self.vpin.on_trade(trade)
         self.trades.feed(trade)
         self.mixed.feed(trade)

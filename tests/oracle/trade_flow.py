@@ -12,8 +12,8 @@ BETA = math.log(2) / 5    # Per second: a trade's weight halves in 5 s.
 
 
 class Trade:
-    def __init__(self, row, book):
-        self.time_ns = row["capture_time_ns"]
+    def __init__(self, event, book):
+        row, self.time_ns = event.row, event.time_ns
         self.price = scaled(row["price"], book.price_decimals)
         self.amount = scaled(row["amount"], book.size_decimals)
         self.sign = {"buy": 1, "sell": -1}.get(row["side"], 0)
