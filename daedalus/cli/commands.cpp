@@ -7,6 +7,8 @@ const std::vector<CommandEntry>& all_commands() {
       {"config", "Checks the config", declare_config},
       {"demo", "Market data in, features out, without a network", declare_demo},
       {"etl", "Turns bronze into silver and gold", declare_etl},
+      {"features", "Lists every column that the config gives, with its definition",
+       declare_features},
       {"import", "Turns other recorders' files into journal and bronze", declare_import},
       {"check-live", "One connection to the real venue: what flows, or its refusal",
        declare_check_live},

@@ -8,6 +8,7 @@ namespace daedalus {
 std::function<int()> declare_config(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_demo(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global);
+std::function<int()> declare_features(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_import(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_check_live(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_ingest(CLI::App& app, const GlobalOptions& global);
