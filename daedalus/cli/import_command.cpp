@@ -127,7 +127,10 @@ std::function<int()> declare_import(CLI::App& app, const GlobalOptions& global) 
       ->check(CLI::Range(1, 4096));
   app.add_option("--time-key", arguments->time_key, "ndjson: key of the receive time");
   app.add_option("--frame-key", arguments->frame_key, "ndjson: key of the frame");
-  app.add_option("files", arguments->files, "Recordings, oldest first")->required();
+  app.add_option("files", arguments->files,
+                 "Recordings, oldest first; an import that was cut short is finished by the same "
+                 "command")
+      ->required();
   return [arguments, &global] { return finish(*arguments, global); };
 }
 
