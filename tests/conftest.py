@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from lakes import Lakes
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REALDATA = ROOT.parent / "shared" / "realdata"
 
@@ -28,6 +30,11 @@ def realdata():
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def lakes(binary, realdata, tmp_path_factory):
+    return Lakes(binary, realdata, tmp_path_factory.mktemp("lakes"))
 
 
 @pytest.fixture
