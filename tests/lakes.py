@@ -86,9 +86,11 @@ class Lakes:
         exchange = RECORDINGS[recording].exchange
         folder = pathlib.Path(self.lake(recording, features)) / "processed" / table
         folder = folder / f"exchange={exchange}" / f"symbol={symbol}"
-        rows = []
-        for path in sorted(folder.rglob("*.parquet"), key=lambda path: path.name):
-            rows.extend(pq.ParquetFile(path).read().to_pylist())
+        parts = [(path.name, pq.ParquetFile(path).read().to_pylist())
+                 for path in folder.rglob("*.parquet")]
+        # One segment's rows may lie in two partitions: the next hour's come behind.
+        parts.sort(key=lambda part: (part[0], part[1][0]["capture_ts"]))
+        rows = [row for _, part in parts for row in part]
         for row in rows:
             row["capture_ts_us"] = int(row["capture_ts"].timestamp() * 1_000_000 + 0.5)
         return rows

@@ -1,184 +1,99 @@
 """Every column of silver and gold equals the oracle's reading of the same bronze, on every row."""
 
-import functools
-import pathlib
-import subprocess
+import dataclasses
 
-import pyarrow.parquet as pq
 import pytest
 
-from oracle import bars, orderbook, structural, ticks
+from lakes import RECORDINGS, parameters_of
+from oracle import (bars, history, orderbook, regression, rolling, seconds, spread_regime, structural,
+                    ticks, trade_flow, vpin, walker)
 from oracle.agreement import disagreements
-from oracle.bronze import read_events
+from oracle.parameters import Parameters
 
-RECORDINGS = {
-    "coinbase": ("cryptofeed", "coinbase", ["coinbase/cryptofeed_v3_COINBASE.jsonl.zst"],
-                 ["BTC-USD", "ETH-USD"]),
-    "usdm": ("hftbacktest", "binance_usdm",
-             ["binance/hftbacktest/usdm_btcusdt_20240718.gz",
-              "binance/hftbacktest/usdm_btcusdt_20240719.gz"], ["BTC-USDT"]),
-}
-KEYS_NOT_COMPARED = {"capture_ts", "exchange", "symbol"}
-# What a column is a difference of, as a column of the same row, or as a number.
-OPERANDS = {"mid_velocity": "mid_price", "mid_accel": "mid_price", "vwap_spread": "vwap_ask_5",
-            "cog_vs_mid": 1e4, "micro_minus_mid_bps": 1e4, "spread_bps": 1e4, "ofi": "total_bid_depth",
-            "mlofi": "total_bid_depth", "ofi_multi": "total_bid_depth", "range": "open",
-            "return": 1.0, "log_return": 1.0, "sum_mlofi": 1.0, "sum_ofi": 1.0}
+KEYS_NOT_COMPARED = {"capture_ts", "exchange", "symbol", "source"}
 
 
-def operands_of(column, row):
-    if "imb" in column:
-        return 1.0
-    operand = OPERANDS.get(column, 0.0)
-    return abs(row.get(operand) or 0.0) if isinstance(operand, str) else operand
+def compare(ours, theirs, columns=None):
+    """Disagreements, the first of each column."""
+    found = disagreements(ours, theirs, sorted(set(columns or theirs[0]) - KEYS_NOT_COMPARED))
+    return {column: (len(rows), rows[0]) for column, rows in found.items()}
 
 
-def run(binary, *arguments):
-    done = subprocess.run([binary, *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done
+def cases(*further):
+    marks = [(recording, symbol) for recording, what in RECORDINGS.items() for symbol in what.symbols]
+    if further:
+        marks = [(*mark, features) for mark in marks for features in further]
+    return [pytest.param(*mark, id="-".join(mark)) for mark in marks]
 
 
-class Lakes:
-    """Data roots made once a session: a recording imported, then processed with an interval."""
+@pytest.mark.parametrize("recording, symbol, features", cases("default", "per_event", "other"))
+def test_every_column_of_silver_orderbook_agrees(lakes, recording, symbol, features):
+    theirs = orderbook.orderbook_rows(lakes.events(recording, symbol), parameters_of(features))
+    ours = lakes.rows(recording, features, "silver/orderbook", symbol)
 
-    def __init__(self, binary, realdata, folder):
-        self.binary, self.realdata, self.folder = binary, realdata, folder
-
-    @functools.cache
-    def lake(self, recording, interval):
-        form, exchange, files, _ = RECORDINGS[recording]
-        root = self.folder / f"{recording}_{interval}"
-        root.mkdir()
-        config = root / "config.yaml"
-        config.write_text(f"data_root: {root}\nfeatures:\n  hf_emit_interval: {interval}\n")
-        run(self.binary, "--config", config, "import", "--from", form, "--exchange", exchange,
-            *[self.realdata(name) for name in files])
-        run(self.binary, "--config", config, "etl", "--mode", "all")
-        return root
-
-    @functools.cache
-    def events(self, recording, symbol):
-        return read_events(self.lake(recording, 1), RECORDINGS[recording][1], symbol)
-
-
-@pytest.fixture(scope="session")
-def lakes(binary, realdata, tmp_path_factory):
-    return Lakes(binary, realdata, tmp_path_factory.mktemp("oracle"))
-
-
-def processed(root, table, exchange, symbol):
-    """All rows of one symbol of a processed table, in order of their files and places."""
-    folder = pathlib.Path(root) / "processed" / table / f"exchange={exchange}" / f"symbol={symbol}"
-    rows = []
-    for path in sorted(folder.rglob("*.parquet"), key=lambda p: p.name):
-        table_read = pq.ParquetFile(path).read()
-        rows.extend(table_read.to_pylist())
-    for row in rows:
-        row["capture_ts_us"] = int(row["capture_ts"].timestamp() * 1_000_000 + 0.5)
-    return rows
-
-
-def compare(ours, theirs, expected_columns=None):
-    columns = sorted(set(expected_columns or theirs[0]) - KEYS_NOT_COMPARED)
-    return disagreements(ours, theirs, columns, operands_of)
-
-
-def cases(*intervals):
-    return list(each_case(intervals))
-
-
-def each_case(intervals):
-    for recording, (_, _, _, symbols) in RECORDINGS.items():
-        for symbol in symbols:
-            for interval in intervals or (None,):
-                marks = (recording, symbol) if interval is None else (recording, symbol, interval)
-                yield pytest.param(*marks, id="-".join(map(str, marks)))
-
-
-@pytest.mark.parametrize("recording, symbol, interval", cases(1, 0))
-def test_every_structural_and_dynamic_column_agrees(lakes, recording, symbol, interval):
-    theirs = orderbook.orderbook_rows(lakes.events(recording, symbol), interval)
-    root = lakes.lake(recording, interval)
-    ours = processed(root, "silver/orderbook", RECORDINGS[recording][1], symbol)
-    assert len(theirs) > (20 if interval else 300)
-    assert set(ours[0]) >= set(theirs[0])
+    assert len(theirs) > 20
+    assert set(ours[0]) - KEYS_NOT_COMPARED == set(theirs[0])
     assert compare(ours, theirs) == {}
-
-
-@pytest.mark.parametrize("recording, symbol", cases())
-def test_the_schema_has_no_column_that_the_oracle_does_not_know(lakes, recording, symbol):
-    theirs = orderbook.orderbook_rows(lakes.events(recording, symbol)[:200], 0)
-    ours = processed(lakes.lake(recording, 0), "silver/orderbook", RECORDINGS[recording][1], symbol)
-    assert set(ours[0]) - set(theirs[0]) <= KEYS_NOT_COMPARED | {"source"}
 
 
 @pytest.mark.parametrize("recording, symbol", cases())
 def test_trades_and_ticker_rows_agree(lakes, recording, symbol):
     events = lakes.events(recording, symbol)
-    root, exchange = lakes.lake(recording, 1), RECORDINGS[recording][1]
     for table, theirs in (("silver/trades", ticks.trade_rows(events)),
                           ("silver/ticker", ticks.ticker_rows(events))):
         assert theirs
-        assert compare(processed(root, table, exchange, symbol), theirs) == {}, table
+        assert compare(lakes.rows(recording, "default", table, symbol), theirs) == {}, table
 
 
 @pytest.mark.parametrize("recording, symbol", [("usdm", "BTC-USDT")])
 def test_time_bars_agree(lakes, recording, symbol):
     events = lakes.events(recording, symbol)
-    root, exchange = lakes.lake(recording, 1), RECORDINGS[recording][1]
     for channel, make in (("orderbook", bars.orderbook_bars), ("trades", bars.trades_bars),
                           ("ticker", bars.ticker_bars)):
         theirs = make(events, 60)
         assert len(theirs) >= 5
-        ours = processed(root, f"gold/{channel}_bars/60s", exchange, symbol)
+        ours = lakes.rows(recording, "default", f"gold/{channel}_bars/60s", symbol)
         assert compare(ours, theirs) == {}, channel
 
 
-# Ten errors planted into the oracle: each must show in the column it belongs to.
+# Errors planted into the oracle: each must show in the column it belongs to. What a planter returns
+# replaces parameters.
 def plant_sign(monkeypatch):
-    real = orderbook.side_step
-    monkeypatch.setattr(orderbook, "side_step",
+    real = walker.side_step
+    monkeypatch.setattr(walker, "side_step",
                         lambda b, n, is_bid: real(b, n, is_bid) if is_bid else -real(b, n, is_bid))
 
 
 def plant_level_off_by_one(monkeypatch):
     real = structural.per_level
-
-    def shifted(out, bids, asks, units):
-        real(out, bids[1:], asks, units)
-    monkeypatch.setattr(structural, "per_level", shifted)
+    monkeypatch.setattr(structural, "per_level",
+                        lambda out, bids, asks, *rest: real(out, bids[1:], asks, *rest))
 
 
 def plant_band_edge(monkeypatch):
-    monkeypatch.setattr(structural, "BANDS_BPS", (5, 11, 25, 50, 100))
-    real = structural.depths_of_both
-
-    def renamed(out, book, bids, asks, units):
-        real(out, book, bids, asks, units)
-        for name in ("bid_vol_band", "ask_vol_band", "imb_band"):
-            out[f"{name}_5_10bps"] = out.pop(f"{name}_5_11bps")
-            out.pop(f"{name}_11_25bps")
-    monkeypatch.setattr(structural, "depths_of_both", renamed)
+    real = structural.size_between
+    monkeypatch.setattr(structural, "size_between",
+                        lambda near, mid2, low, high: real(near, mid2, low, 11 if high == 10 else high))
 
 
 def plant_window_end(monkeypatch):
-    real = orderbook.BookWalker.mid_as_of
-    monkeypatch.setattr(orderbook.BookWalker, "mid_as_of",
+    real = walker.BookWalker.mid_as_of
+    monkeypatch.setattr(walker.BookWalker, "mid_as_of",
                         lambda self, time_ns, inclusive: real(self, time_ns + 200_000_000, inclusive))
 
 
 def plant_decay(monkeypatch):
-    monkeypatch.setattr(orderbook, "OFI_DECAY_ALPHA", 0.51)
+    return {"ofi_decay_alpha": 0.51}
 
 
 def plant_half_life(monkeypatch):
-    monkeypatch.setattr(structural, "HALF_LIFE_BPS", 5.01)
+    return {"smart_depth_half_life_bps": 5.01}
 
 
 def plant_slope_level(monkeypatch):
     real = structural.slope_regression
-    monkeypatch.setattr(structural, "slope_regression", lambda levels, mid2, units: real(levels[:9], mid2, units))
+    monkeypatch.setattr(structural, "slope_regression",
+                        lambda levels, mid2, units: real(levels[:9], mid2, units))
 
 
 def plant_weights_swapped(monkeypatch):
@@ -191,7 +106,7 @@ def plant_weights_swapped(monkeypatch):
 
 
 def plant_depth_of_all_levels(monkeypatch):
-    monkeypatch.setattr(structural, "DEPTH_LEVELS", 21)
+    return {"depth_levels": 21}
 
 
 def plant_row_before(monkeypatch):
@@ -203,17 +118,92 @@ def plant_row_before(monkeypatch):
     monkeypatch.setattr(orderbook.RowMaker, "start_interval", forgetful)
 
 
+def plant_window_length(monkeypatch):
+    real = history.Moment.bound
+    monkeypatch.setattr(history.Moment, "bound", lambda self, h: real(self, h + 0.001))
+
+
+def plant_second_window_edge(monkeypatch):
+    monkeypatch.setattr(history.Moment, "first_second",
+                        lambda self, samples, h: samples.first(self.bound(h), inclusive=False))
+
+
+def plant_population_variance(monkeypatch):
+    real = history.deviation
+    monkeypatch.setattr(rolling, "deviation", lambda values: real(values + values))
+
+
+def plant_pair_over_the_edge(monkeypatch):
+    real = rolling.Steps.bipower
+    monkeypatch.setattr(rolling.Steps, "bipower", lambda self, begin: real(self, max(0, begin - 1)))
+
+
+def plant_unsigned_trades_are_sells(monkeypatch):
+    real = trade_flow.Trades.feed
+
+    def feed(self, trade):
+        trade.sign = -trade.sign
+        real(self, trade)
+    monkeypatch.setattr(trade_flow.Trades, "feed", feed)
+
+
+def plant_mid_after(monkeypatch):
+    monkeypatch.setattr(trade_flow.MixedTrades, "feed", lambda self, trade: None)
+
+
+def plant_no_intercept(monkeypatch):
+    real = regression.Intervals.append
+    monkeypatch.setattr(regression.Intervals, "append",
+                        lambda self, second_ns, x, y: real(self, second_ns, x + 1, y + x))
+
+
+def plant_rank_of_the_equal(monkeypatch):
+    real = spread_regime.mid_rank
+    monkeypatch.setattr(spread_regime, "mid_rank",
+                        lambda spread, spreads: real(spread + 1, spreads))
+
+
+def plant_slow_decay(monkeypatch):
+    monkeypatch.setattr(trade_flow, "BETA", 0.1387)
+
+
+def plant_four_seconds(monkeypatch):
+    monkeypatch.setattr(seconds, "LONG_RETURN", 4)
+
+
+def plant_nine_ranks(monkeypatch):
+    monkeypatch.setattr(walker, "CHANGED_RANKS", 9)
+
+
+def plant_whole_buckets(monkeypatch):
+    monkeypatch.setattr(vpin.Vpin, "pour", lambda self, rest, sign: rest)
+
+
 PLANTED = [(plant_sign, "ofi"), (plant_level_off_by_one, "bid_size_L1"),
            (plant_band_edge, "bid_vol_band_5_10bps"), (plant_window_end, "mid_velocity"),
            (plant_decay, "mlofi"), (plant_half_life, "smart_bid_depth"),
            (plant_slope_level, "bid_slope_regression"), (plant_weights_swapped, "microprice"),
-           (plant_depth_of_all_levels, "total_bid_depth"), (plant_row_before, "log_return")]
+           (plant_depth_of_all_levels, "total_bid_depth"), (plant_row_before, "log_return"),
+           (plant_window_length, "trade_count_5s"), (plant_second_window_edge, "bid_slope_mean_60s"),
+           (plant_population_variance, "ret_std_5s"), (plant_pair_over_the_edge, "bipower_5s"),
+           (plant_unsigned_trades_are_sells, "tfi_5s"), (plant_mid_after, "effective_spread_bps_5s"),
+           (plant_no_intercept, "kyle_lambda"), (plant_rank_of_the_equal, "spread_percentile"),
+           (plant_slow_decay, "hawkes_buy"), (plant_four_seconds, "variance_ratio_300s"),
+           (plant_nine_ranks, "bid_added_5s")]
 
 
 @pytest.mark.parametrize("plant, column", PLANTED, ids=[plant.__name__ for plant, _ in PLANTED])
 def test_a_planted_error_is_found(lakes, monkeypatch, plant, column):
-    ours = processed(lakes.lake("usdm", 1), "silver/orderbook", "binance_usdm", "BTC-USDT")
-    events = lakes.events("usdm", "BTC-USDT")[:20_000]
-    plant(monkeypatch)
-    theirs = orderbook.orderbook_rows(events, 1)
+    ours = lakes.rows("usdm", "default", "silver/orderbook", "BTC-USDT")
+    events = lakes.events("usdm", "BTC-USDT")[:30_000]
+    parameters = dataclasses.replace(Parameters(), **(plant(monkeypatch) or {}))
+    theirs = orderbook.orderbook_rows(events, parameters)
     assert column in compare(ours[:len(theirs)], theirs, [column])
+
+
+def test_a_planted_error_in_the_buckets_is_found(lakes, monkeypatch):
+    ours = lakes.rows("usdm", "other", "silver/orderbook", "BTC-USDT")
+    events = lakes.events("usdm", "BTC-USDT")[:30_000]
+    plant_whole_buckets(monkeypatch)
+    theirs = orderbook.orderbook_rows(events, parameters_of("other"))
+    assert "vpin" in compare(ours[:len(theirs)], theirs, ["vpin"])
