@@ -12,9 +12,11 @@
 #include "daedalus/capture/pipeline.hpp"
 #include "daedalus/cli/above_zero.hpp"
 #include "daedalus/cli/commands.hpp"
+#include "daedalus/cli/live_tap.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/cli/source_arguments.hpp"
 #include "daedalus/cli/stop_signals.hpp"
+#include "daedalus/etl/live_sink.hpp"
 
 namespace daedalus {
 namespace {
@@ -22,11 +24,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kStatisticsEvery{60};
 constexpr std::chrono::seconds kStopPatience{10};
+constexpr size_t kLiveBytes = size_t{64} << 20;
 constexpr timespec kPoll{.tv_sec = 0, .tv_nsec = 50'000'000};
 
 struct Arguments {
   SourceArguments source;
   std::string raw_format;
+  bool live_features = false;
   double duration_s = 0;
 };
 
@@ -84,6 +88,12 @@ int watch(Pipeline& pipeline, const sigset_t& signals, double duration_s) {
   return pipeline.failed() ? kExitFailed : kExitDone;
 }
 
+LiveSinkOptions live_sink_options(const Config& config) {
+  return {.folder = config.data_root + "/live",
+          .format = config.live_format == "parquet" ? LiveFormat::parquet : LiveFormat::ndjson,
+          .tell = [](const std::string& line) { log_warning("{}", line); }};
+}
+
 Result<int> run(const Arguments& arguments, const GlobalOptions& global) {
   const sigset_t signals = block_stop_signals();
   DAEDALUS_TRY(Config config, load_settings(global));
@@ -99,7 +109,15 @@ Result<int> run(const Arguments& arguments, const GlobalOptions& global) {
   DAEDALUS_OK(check_overlaps(plans));
   fmt::print("{}\n", first_line(config, find_config(global.config).value_or(""), plans));
   std::fflush(stdout);
-  DAEDALUS_TRY(const std::unique_ptr<Pipeline> pipeline, Pipeline::start(config, plans));
+  config.live_features |= arguments.live_features;
+  LiveChannel channel(kLiveBytes);
+  RowTapMaker make_tap;
+  std::optional<LiveSink> sink;  // Goes behind the pipeline: it writes what still waits.
+  if (config.live_features) {
+    DAEDALUS_TRY(make_tap, live_tap_maker(config, channel));
+    sink.emplace(live_sink_options(config), channel);
+  }
+  DAEDALUS_TRY(const std::unique_ptr<Pipeline> pipeline, Pipeline::start(config, plans, make_tap));
   fmt::print("Ingestion pipeline running with {} collector(s)\n", plans.size());
   std::fflush(stdout);
   return watch(*pipeline, signals, arguments.duration_s);
@@ -112,6 +130,8 @@ std::function<int()> declare_ingest(CLI::App& app, const GlobalOptions& global) 
   declare_source_arguments(app, arguments->source);
   app.add_option("--raw-format", arguments->raw_format, "parquet or ndjson (default: the config's)")
       ->check(CLI::IsMember({"parquet", "ndjson"}));
+  app.add_flag("--live-features", arguments->live_features,
+               "Compute features while capturing, into <data root>/live (config: live_features)");
   app.add_option("--duration", arguments->duration_s, "Stop after so many seconds")
       ->check(above_zero());
   return [arguments, &global] {

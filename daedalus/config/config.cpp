@@ -142,6 +142,9 @@ Result<Config> parse_config(const std::string& text, const std::string& path,
   DAEDALUS_TRY(YamlSection yaml, YamlSection::parse(text, path));
   Config config;
   yaml.read("data_root", config.data_root);
+  yaml.read("live_features", config.live_features);
+  yaml.read("live_format", config.live_format);
+  check_choice(yaml, "live_format", config.live_format, {"ndjson", "parquet"});
   for (YamlSection& source : yaml.list("sources")) {
     config.sources.push_back(read_source(source, known));
   }

@@ -64,6 +64,8 @@ struct LogConfig {
 
 struct Config {
   std::string data_root = "./data";
+  bool live_features = false;          ///< `ingest` computes features, too, into <data_root>/live.
+  std::string live_format = "ndjson";  ///< Of these: ndjson or parquet.
   std::vector<SourceConfig> sources;
   JournalConfig journal;
   EtlConfig etl;
