@@ -12,6 +12,12 @@ FeatureParameters parameters_of(uint64_t seed) {
   parameters.emit_interval_s = kIntervals[seed % 4];
   parameters.bar_durations_s = {5, 60, 900};
   if (seed % 3 == 0) parameters.smart_depth_half_life_bps = 2.5;
+  if (seed % 3 == 1) parameters.vpin_bucket_size = 150.5;
+  if (seed % 3 == 2) parameters.vpin_window_buckets = 3;
+  if (seed % 3 == 1) {
+    parameters.spread_regime_window_s = 20;
+    parameters.kyle_lambda_window_s = 40;
+  }
   return parameters;
 }
 
