@@ -7,6 +7,7 @@
 #include "daedalus/book/order_book.hpp"
 #include "daedalus/features/book_image.hpp"
 #include "daedalus/features/exact.hpp"
+#include "daedalus/features/level_churn.hpp"
 
 namespace daedalus {
 
@@ -24,6 +25,7 @@ struct BookEvent {
   double log_return = kNull;
   int64_t ofi_step = 0;   ///< e_n of the best level, in sizes of `size_scale`.
   double mlofi_step = 0;  ///< sum_i exp(-alpha i) e_n of rank i, base.
+  ChurnStep churn;        ///< Only where category `extended` is on.
 
   Decimal twice_mid() const {
     return {bids[0].price + asks[0].price, static_cast<int8_t>(price_scale)};

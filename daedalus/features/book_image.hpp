@@ -21,6 +21,7 @@ struct BookImage {
   /// Only `ok` and `locked` books have a mid.
   bool has_mid() const { return state == BookState::ok || state == BookState::locked; }
   int64_t twice_mid() const { return bids[0].price + asks[0].price; }
+  Decimal exact_twice_mid() const { return {twice_mid(), static_cast<int8_t>(price_scale)}; }
   int64_t spread() const { return asks[0].price - bids[0].price; }
   double mid() const { return to_double(twice_mid(), price_scale) / 2; }
   const std::vector<BookLevel>& side(Side which) const { return which == Side::buy ? bids : asks; }

@@ -19,7 +19,8 @@ bool touches(Side side, const std::vector<BookLevel>& levels, size_t count, int6
 BookTracker::BookTracker(const FeatureParameters& parameters)
     : image_levels_(std::max<size_t>(parameters.depth_levels, 10)),
       ofi_levels_(parameters.ofi_levels),
-      profile_(parameters) {
+      profile_(parameters),
+      churn_(parameters.has(Category::extended)) {
   image_.depth_levels = static_cast<size_t>(parameters.depth_levels);
 }
 
@@ -32,6 +33,8 @@ Result<void> BookTracker::apply(const BookInput& row) {
     refresh(Side::buy);
     refresh(Side::sell);
     profile_.invalidate();
+    churn_.on_rescaled(kPowersOfTen[book_.price_scale() - price_scale],
+                       kPowersOfTen[book_.size_scale() - size_scale]);
   }
   if (!read) return Failure(read.error());
   is_top_touched_ = is_rescaled;
@@ -43,10 +46,12 @@ Result<void> BookTracker::apply(const BookInput& row) {
   change(Side::buy, bids_);
   change(Side::sell, asks_);
   profile_.on_changes(changes_);
+  if (churn_.is_recording()) churn_.on_changes(changes_);
   return {};
 }
 
 void BookTracker::replace(const std::vector<BookLevel>& bids, const std::vector<BookLevel>& asks) {
+  churn_.before_replacement(book_);
   book_.clear();
   const auto set_all = [&](Side side, const std::vector<BookLevel>& levels) {
     const auto not_worse = [&](const BookLevel& a, const BookLevel& b) {
@@ -63,6 +68,7 @@ void BookTracker::replace(const std::vector<BookLevel>& bids, const std::vector<
   };
   set_all(Side::buy, bids);
   set_all(Side::sell, asks);
+  churn_.after_replacement(book_);
   profile_.invalidate();
   is_top_touched_ = true;
   is_known_ = true;
@@ -71,10 +77,12 @@ void BookTracker::replace(const std::vector<BookLevel>& bids, const std::vector<
 void BookTracker::change(Side side, const std::vector<BookLevel>& levels) {
   const std::vector<BookLevel>& top = image_.side(side);
   bool is_image_touched = false;
-  for (const BookLevel& level : levels) {
-    const int64_t before = book_.set_level(side, level);
-    if (before == level.size) continue;
-    changes_.push_back({side, level.price, before, level.size});
+  sizes_before_.resize(levels.size());
+  book_.set_levels(side, levels, sizes_before_.data());
+  for (size_t i = 0; i < levels.size(); ++i) {
+    const BookLevel& level = levels[i];
+    if (sizes_before_[i] == level.size) continue;
+    changes_.push_back({side, level.price, sizes_before_[i], level.size});
     is_image_touched |= touches(side, top, image_levels_, level.price);
     is_top_touched_ |= touches(side, top, ofi_levels_, level.price);
   }
@@ -124,6 +132,7 @@ std::optional<Decimal> BookTracker::twice_mid() const {
 void BookTracker::save(StateWriter& out) const {
   out.boolean(is_known_);
   book_.save(out);
+  churn_.save(out);
 }
 
 Result<void> BookTracker::load(StateReader& in) {
@@ -131,6 +140,7 @@ Result<void> BookTracker::load(StateReader& in) {
   DAEDALUS_TRY(book_, OrderBook::load(in));
   refresh(Side::buy);
   refresh(Side::sell);
+  churn_.load(in);
   return {};
 }
 

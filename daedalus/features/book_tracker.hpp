@@ -6,6 +6,7 @@
 #include "daedalus/features/book_image.hpp"
 #include "daedalus/features/depth_profile.hpp"
 #include "daedalus/features/input.hpp"
+#include "daedalus/features/level_churn.hpp"
 #include "daedalus/features/parameters.hpp"
 
 namespace daedalus {
@@ -23,6 +24,9 @@ class BookTracker {
 
   /// The event that the last `apply` was.
   BookEvent event(UnixNanos time) const;
+  /// What the event did to the best levels, compared with the last call; the event has a mid.
+  ChurnStep take_churn() { return churn_.take(image_); }
+  void on_book_break() { churn_.on_book_break(); }
   /// The book now, `state` being what it is for others: unsynced, or its own. Lives as long as
   /// this.
   const BookImage& image(bool is_synced);
@@ -44,9 +48,11 @@ class BookTracker {
   size_t ofi_levels_;
   BookImage image_;
   DepthProfile profile_;
+  LevelChurn churn_;
   bool is_top_touched_ = false;
   std::vector<BookLevel> bids_;  ///< Of the row being applied.
   std::vector<BookLevel> asks_;
+  std::vector<int64_t> sizes_before_;
   std::vector<LevelChange> changes_;
 };
 

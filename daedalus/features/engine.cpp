@@ -31,7 +31,9 @@ FeatureEngine::Inner::Inner(const EngineKey& engine_key, const EngineParameters&
       coverage(engine_parameters.orderbook.max_state_staleness_s),
       tracker(engine_parameters.orderbook),
       steps(engine_parameters.orderbook.ofi_levels, engine_parameters.orderbook.ofi_decay_alpha),
-      rows(engine_key, engine_parameters.orderbook) {
+      rows(engine_key, engine_parameters.orderbook),
+      trade_rows(engine_parameters.trades),
+      ticker_rows(engine_parameters.ticker) {
   const auto& book_durations = parameters.orderbook.bar_durations_s;
   const auto& trade_durations = parameters.trades.bar_durations_s;
   first_bar_table = {0, book_durations.size(), book_durations.size() + trade_durations.size()};
@@ -121,20 +123,24 @@ std::optional<Decimal> FeatureEngine::Inner::mid_at(UnixNanos moment) const {
   return coverage.is_synced_at(moment) ? tracker.twice_mid() : std::nullopt;
 }
 
+void FeatureEngine::Inner::end_book_stretch() {
+  steps.on_book_break();
+  tracker.on_book_break();
+  rows.on_book_break();
+}
+
 /// `is_usable`: the book is known and its channel has no open gap; else the event only counts.
 void FeatureEngine::Inner::feed_book_event(const BookInput& row, bool is_usable) {
   BookEvent event;
   event.time = row.capture_time;
   if (is_usable) {
     event = tracker.event(row.capture_time);
-    if (coverage.on_event(row.capture_time)) {
-      steps.on_book_break();
-      rows.on_book_break();
-    }
+    if (coverage.on_event(row.capture_time)) end_book_stretch();
   }
   for (BookBars& each : book_bars) each.bars.before_event(row.capture_time, steps.totals());
   if (is_usable) {
     steps.on_book_event(event);
+    if (event.has_mid) event.churn = tracker.take_churn();
     rows.on_book_event(event);
   }
   for (BookBars& each : book_bars) each.bars.on_book_event(event);
@@ -192,8 +198,10 @@ Result<void> FeatureEngine::on_ticker(const TickerInput& row) {
   DAEDALUS_OK(self.move_time_to(row.capture_time, "ticker", row.recv_seq));
   if (!row.is_bbo) return {};
   const TickEvent tick = read_tick(row);
-  TickerRows::write(row, tick, self.key, self.keys, self.tables.ticker);
-  if (self.gaps.holds(Channel::ticker)) return {};
+  const bool is_in_gap = self.gaps.holds(Channel::ticker);
+  if (!is_in_gap) self.ticker_rows.on_tick(tick);
+  self.ticker_rows.write(row, tick, self.key, self.keys, self.tables.ticker);
+  if (is_in_gap) return {};
   for (TickerBars& bars : self.ticker_bars) bars.on_tick(tick);
   return {};
 }
@@ -205,13 +213,13 @@ Result<void> FeatureEngine::on_gap(const GapInput& row) {
   if (!row.is_open) return {};
   if (OpenGaps::concerns(row, Channel::orderbook)) {
     self.coverage.end_stretch(row.capture_time);
-    self.steps.on_book_break();
-    self.rows.on_book_break();
+    self.end_book_stretch();
   }
   if (OpenGaps::concerns(row, Channel::trades)) {
     self.trade_rows.on_break();
     self.rows.on_trades_break(row.capture_time);
   }
+  if (OpenGaps::concerns(row, Channel::ticker)) self.ticker_rows.on_break();
   return {};
 }
 

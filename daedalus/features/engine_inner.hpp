@@ -30,6 +30,7 @@ struct FeatureEngine::Inner {
   void pass_seconds(UnixNanos until);
   void end_book_windows(UnixNanos edge);
   void emit_row();
+  void end_book_stretch();
   void feed_book_event(const BookInput& row, bool is_usable);
   std::optional<Decimal> mid_at(UnixNanos moment) const;
   Table& bar_table(Channel channel, size_t duration) {
@@ -52,6 +53,7 @@ struct FeatureEngine::Inner {
   OrderbookRows rows;
   std::vector<BookBars> book_bars;
   TradeRows trade_rows;
+  TickerRows ticker_rows;
   std::vector<TradeBars> trade_bars;
   std::vector<TickerBars> ticker_bars;
 

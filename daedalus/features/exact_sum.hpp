@@ -36,10 +36,25 @@ class ExactSum {
   static constexpr int kLimbs = 5;
   static constexpr int kFractionBits = 160;
 
+  /// (high + low / 2^64) * 2^exponent and a rest below; the highest bit of `high` is set unless all
+  /// is 0.
+  struct Leading {
+    uint64_t high = 0;
+    uint64_t low = 0;
+    bool has_rest = false;
+    bool is_negative = false;
+    int exponent = 0;
+  };
+
   void accumulate(double value, bool is_negated);
+  Leading leading() const;
 
   std::array<uint64_t, kLimbs> limbs_{};  ///< Two's complement, lowest first.
 };
+
+/// sum (x - mean)^2 of n values x from their sum and sum of squares; 0 where that is so but for
+/// rounding.
+double squared_deviations(int64_t count, const DoubleDouble& sum, const DoubleDouble& squares);
 
 /// n, sum and sum of squares of what lies in a window.
 struct Moments {

@@ -52,10 +52,10 @@ void MidMotionFamily::on_book_event(const BookEvent& event) {
                          event.has_mid ? std::optional(event.twice_mid()) : std::nullopt);
 }
 
-void MidMotionFamily::write(const RowMoment& moment, RowWriter& row) const {
+void MidMotionFamily::write(const RowMoment& moment, RowWriter& row) {
   const auto now = twice_mid_of(moment.book);
-  const auto one = history_.as_of({moment.label.value - kNanosPerSecond}, moment.is_per_event);
-  const auto two = history_.as_of({moment.label.value - 2 * kNanosPerSecond}, moment.is_per_event);
+  const auto& one = history_.as_of(0, moment.label, moment.is_per_event);
+  const auto& two = history_.as_of(1, moment.label, moment.is_per_event);
   row.number(now && one ? mid_difference(*now, *one) : kNull);
   row.number(now && one && two ? second_difference(*now, *one, *two) : kNull);
 }

@@ -37,19 +37,21 @@ class MidMotionFamily {
   static constexpr FamilyInfo kInfo = {.name = "mid_motion",
                                        .category = Category::dynamic,
                                        .clock = Clock::event,
-                                       .cost = "O(1) per event; the mids of 3 s"};
+                                       .cost = "O(1) per event; the mids of 2 s"};
 
-  explicit MidMotionFamily(const FeatureParameters&) : history_(3 * kNanosPerSecond) {}
+  explicit MidMotionFamily(const FeatureParameters&) : history_(kLags) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
   void on_book_event(const BookEvent& event);
   void on_book_break() { history_.clear(); }
-  void write(const RowMoment& moment, RowWriter& row) const;
+  void write(const RowMoment& moment, RowWriter& row);
 
   void save(StateWriter& out) const { history_.save(out); }
   void load(StateReader& in) { history_.load(in); }
 
  private:
+  static constexpr int kLags[] = {1, 2};
+
   MidHistory history_;
 };
 

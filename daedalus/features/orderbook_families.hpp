@@ -5,18 +5,25 @@
 #include "daedalus/features/family_set.hpp"
 #include "daedalus/features/imbalance_family.hpp"
 #include "daedalus/features/jump_family.hpp"
+#include "daedalus/features/level_churn_family.hpp"
 #include "daedalus/features/levels_family.hpp"
 #include "daedalus/features/liquidity_family.hpp"
 #include "daedalus/features/mid_family.hpp"
 #include "daedalus/features/mid_motion_family.hpp"
 #include "daedalus/features/order_flow_family.hpp"
 #include "daedalus/features/price_impact_family.hpp"
+#include "daedalus/features/roll_family.hpp"
 #include "daedalus/features/rolling_flow_family.hpp"
 #include "daedalus/features/rolling_returns_family.hpp"
 #include "daedalus/features/rolling_spread_family.hpp"
 #include "daedalus/features/second_returns_family.hpp"
 #include "daedalus/features/shape_family.hpp"
 #include "daedalus/features/spread_regime_family.hpp"
+#include "daedalus/features/trade_flow_family.hpp"
+#include "daedalus/features/trade_intensity_family.hpp"
+#include "daedalus/features/trade_size_family.hpp"
+#include "daedalus/features/traded_cost_family.hpp"
+#include "daedalus/features/vpin_family.hpp"
 
 namespace daedalus {
 
@@ -34,10 +41,17 @@ using OrderbookFamilies = FamilySet<LevelsFamily,          //
                                     RollingReturnsFamily,  //
                                     RollingFlowFamily,     //
                                     RollingSpreadFamily,   //
+                                    TradeFlowFamily,       //
+                                    TradedCostFamily,      //
                                     JumpFamily,            //
+                                    LevelChurnFamily,      //
                                     PriceImpactFamily,     //
                                     SpreadRegimeFamily,    //
                                     BookShapeStatsFamily,  //
-                                    SecondReturnsFamily>;
+                                    VpinFamily,            //
+                                    SecondReturnsFamily,   //
+                                    TradeIntensityFamily,  //
+                                    TradeSizeFamily,       //
+                                    RollFamily>;
 
 }  // namespace daedalus

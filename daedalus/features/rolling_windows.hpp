@@ -34,6 +34,8 @@ class RollingWindows {
       }
     }
     entries_.push_back(entry);
+    // Between rows that lie far apart, too, memory is that of the longest window.
+    if (entries_.end() % kPushesBetweenMoves == 0) move_to(entry.time, false);
   }
 
   /// Windows end at `moment`, each of length h: on the grid they keep moment - h <= time; per event
@@ -83,6 +85,7 @@ class RollingWindows {
   }
 
  private:
+  static constexpr int64_t kPushesBetweenMoves = 1024;
   static constexpr bool kHasPairs =
       requires(Sums sums, const Entry& entry) { sums.enter_pair(entry, entry); };
 

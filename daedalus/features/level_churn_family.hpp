@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "daedalus/features/family_set.hpp"
+#include "daedalus/features/rolling_windows.hpp"
+
+namespace daedalus {
+
+/// Sizes added to and taken from the ten best ranks of each side over each rolling window.
+class LevelChurnFamily {
+ public:
+  static constexpr FamilyInfo kInfo = {
+      .name = "level_churn",
+      .category = Category::extended,
+      .clock = Clock::event,
+      .cost = "O(changed levels + windows) per event, amortised; the events of the longest window"};
+
+  explicit LevelChurnFamily(const FeatureParameters& parameters)
+      : windows_(parameters.rolling_windows_s), written_(parameters.rolling_windows_s.size()) {}
+
+  static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
+  void on_book_event(const BookEvent& event) {
+    if (event.has_step && !event.churn.is_zero()) {
+      windows_.push({event.time, event.churn, event.size_scale});
+    }
+  }
+  void on_book_break() { windows_.clear(); }
+  void write(const RowMoment& moment, RowWriter& row);
+
+  void save(StateWriter& out) const { windows_.save(out); }
+  void load(StateReader& in) { windows_.load(in); }
+
+ private:
+  /// A step that changed something.
+  struct Entry {
+    UnixNanos time;
+    ChurnStep step;
+    int size_scale = 0;
+
+    void save(StateWriter& out) const;
+    static Entry load(StateReader& in);
+  };
+  struct Sums {
+    std::array<Wide, 4> totals{};  ///< In the order of the columns.
+    int size_scale = 0;
+
+    void enter(const Entry& entry) { add(entry, 1); }
+    void leave(const Entry& entry) { add(entry, -1); }
+    void add(const Entry& entry, int64_t sign);
+    void save(StateWriter& out) const;
+    static Sums load(StateReader& in);
+  };
+  /// Values that were written hold for as long as the window keeps its ends.
+  struct Written {
+    int64_t first = 0;
+    int64_t end = 0;
+    std::array<double, 4> values{};
+  };
+
+  RollingWindows<Entry, Sums> windows_;
+  std::vector<Written> written_;
+};
+
+}  // namespace daedalus

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cmath>
+
+#include "daedalus/features/book_event.hpp"
+#include "daedalus/features/exact_sum.hpp"
+#include "daedalus/features/rolling_windows.hpp"
+
+namespace daedalus {
+
+/// A step of the mid.
+struct ReturnEntry {
+  UnixNanos time;
+  double log_return = 0;
+
+  void save(StateWriter& out) const {
+    out.integer(time.value);
+    out.real(log_return);
+  }
+  static ReturnEntry load(StateReader& in) {
+    const UnixNanos time{in.integer()};
+    return {time, in.real()};
+  }
+};
+
+/// What realised measures need of the steps in a window. Most steps are 0: they only count.
+struct ReturnSums {
+  Moments moments;
+  ExactSum neighbours;   ///< Sum of |r_j| |r_{j-1}| over steps that follow each other.
+  uint32_t changes = 0;  ///< Whether the sums are still those of before; not saved.
+
+  void enter(const ReturnEntry& entry) {
+    if (entry.log_return == 0) return void(++moments.count);
+    moments.add(entry.log_return);
+    ++changes;
+  }
+  void leave(const ReturnEntry& entry) {
+    if (entry.log_return == 0) return void(--moments.count);
+    moments.subtract(entry.log_return);
+    ++changes;
+  }
+  void enter_pair(const ReturnEntry& before, const ReturnEntry& entry) {
+    if (before.log_return == 0 || entry.log_return == 0) return;
+    neighbours.add_product(std::abs(before.log_return), std::abs(entry.log_return));
+    ++changes;
+  }
+  void leave_pair(const ReturnEntry& before, const ReturnEntry& entry) {
+    if (before.log_return == 0 || entry.log_return == 0) return;
+    neighbours.subtract_product(std::abs(before.log_return), std::abs(entry.log_return));
+    ++changes;
+  }
+
+  /// sum r^2 = rv^2.
+  double realized_variance() const { return moments.squares.value(); }
+  /// Barndorff-Nielsen, Shephard 2004, as a variance.
+  double bipower() const { return M_PI / 2 * neighbours.value(); }
+
+  void save(StateWriter& out) const {
+    moments.save(out);
+    neighbours.save(out);
+  }
+  static ReturnSums load(StateReader& in) {
+    ReturnSums loaded;
+    loaded.moments = Moments::load(in);
+    loaded.neighbours = ExactSum::load(in);
+    return loaded;
+  }
+};
+
+using ReturnWindows = RollingWindows<ReturnEntry, ReturnSums>;
+
+}  // namespace daedalus

@@ -1,0 +1,162 @@
+#include "daedalus/features/rolling_flow_family.hpp"
+
+#include <fmt/format.h>
+
+namespace daedalus {
+namespace {
+
+std::vector<int> single_and_double(const std::vector<int>& lengths_s) {
+  std::vector<int> both;
+  for (const int length : lengths_s) {
+    both.push_back(length);
+    both.push_back(2 * length);
+  }
+  return both;
+}
+
+}  // namespace
+
+void RollingFlowFamily::Event::save(StateWriter& out) const {
+  out.integer(time.value);
+  out.real(mlofi_step);
+}
+
+RollingFlowFamily::Event RollingFlowFamily::Event::load(StateReader& in) {
+  const UnixNanos time{in.integer()};
+  return {time, in.real()};
+}
+
+void RollingFlowFamily::EventSums::enter(const Event& event) {
+  if (!event.has_step()) return;
+  ++steps;
+  if (event.mlofi_step == 0) return;
+  mlofi.add(event.mlofi_step);
+  ++changes;
+}
+
+void RollingFlowFamily::EventSums::leave(const Event& event) {
+  if (!event.has_step()) return;
+  --steps;
+  last_left_ns = event.time.value;
+  if (event.mlofi_step == 0) return;
+  mlofi.subtract(event.mlofi_step);
+  ++changes;
+}
+
+void RollingFlowFamily::EventSums::save(StateWriter& out) const {
+  out.integer(steps);
+  mlofi.save(out);
+  out.integer(last_left_ns);
+}
+
+RollingFlowFamily::EventSums RollingFlowFamily::EventSums::load(StateReader& in) {
+  EventSums loaded;
+  loaded.steps = in.integer();
+  loaded.mlofi = ExactSum::load(in);
+  loaded.last_left_ns = in.integer();
+  loaded.changes = 1;
+  return loaded;
+}
+
+void RollingFlowFamily::Flow::save(StateWriter& out) const {
+  out.integer(time.value);
+  out.integer(step.mantissa);
+  out.integer(step.scale);
+}
+
+RollingFlowFamily::Flow RollingFlowFamily::Flow::load(StateReader& in) {
+  Flow loaded;
+  loaded.time.value = in.integer();
+  loaded.step.mantissa = in.integer();
+  loaded.step.scale = static_cast<int8_t>(std::clamp(in.integer<int>(), 0, kMaxDecimalScale));
+  return loaded;
+}
+
+RollingFlowFamily::RollingFlowFamily(const FeatureParameters& parameters)
+    : lengths_s_(parameters.rolling_windows_s),
+      events_(lengths_s_),
+      flows_(single_and_double(lengths_s_)),
+      written_(lengths_s_.size()) {}
+
+std::vector<FeatureColumn> RollingFlowFamily::columns(const FeatureParameters& parameters) {
+  constexpr std::string_view kCont = "Cont, Kukanov, Stoikov 2014";
+  std::vector<FeatureColumn> columns;
+  for (const int h : parameters.rolling_windows_s) {
+    columns.push_back({fmt::format("ofi_sum_{}s", h), "base",
+                       "sum over the window's book events of e_n of the best level", kCont});
+    columns.push_back({fmt::format("mlofi_sum_{}s", h), "base",
+                       "sum over the window's book events of sum_i exp(-alpha i) e_n of rank i",
+                       "Xu, Gould, Howison 2018"});
+    columns.push_back({.name = fmt::format("ofi_accel_{}s", h),
+                       .unit = "base/s",
+                       .formula = "(ofi_sum of the window - ofi_sum of the window before it) / h",
+                       .source = kCont,
+                       .null_when = "either window holds no step"});
+    columns.push_back({fmt::format("book_rate_{}s", h), "1/s", "book events in the window / h"});
+  }
+  return columns;
+}
+
+void RollingFlowFamily::on_book_event(const BookEvent& event) {
+  events_.push({event.time, event.has_step ? event.mlofi_step : kNull});
+  if (!event.has_step || event.ofi_step == 0) return;
+  flows_.push({event.time, {event.ofi_step, static_cast<int8_t>(event.size_scale)}});
+}
+
+void RollingFlowFamily::on_book_break() {
+  events_.clear();
+  flows_.clear();
+  for (Written& written : written_) written = {};
+}
+
+void RollingFlowFamily::refresh(size_t window) {
+  Written& written = written_[window];
+  const EventSums& sums = events_.sums(window);
+  if (written.mlofi_changes != sums.changes) {
+    written.mlofi_changes = sums.changes;
+    written.mlofi = sums.mlofi.value();
+  }
+  const int64_t first = flows_.first_of(2 * window);
+  const int64_t earlier = flows_.first_of(2 * window + 1);
+  const int64_t end = flows_.entries().end();
+  if (first == written.flow_first && earlier == written.earlier_first && end == written.flow_end) {
+    return;
+  }
+  written.flow_first = first;
+  written.earlier_first = earlier;
+  written.flow_end = end;
+  const ScaledSum& now = flows_.sums(2 * window).ofi;
+  const ScaledSum before = flows_.sums(2 * window + 1).ofi - now;
+  written.ofi = now.to_double();
+  written.acceleration = (now - before).to_double() / lengths_s_[window];
+}
+
+void RollingFlowFamily::write(const RowMoment& moment, RowWriter& row) {
+  events_.move_to(moment.label, moment.is_per_event);
+  flows_.move_to(moment.label, moment.is_per_event);
+  for (size_t i = 0; i < written_.size(); ++i) {
+    refresh(i);
+    const EventSums& sums = events_.sums(i);
+    const int64_t length_ns = lengths_s_[i] * kNanosPerSecond;
+    const int64_t earlier_start =
+        moment.label.value - 2 * length_ns + (moment.is_per_event ? 1 : 0);
+    row.number(written_[i].ofi);
+    row.number(written_[i].mlofi);
+    row.number(sums.steps > 0 && sums.last_left_ns >= earlier_start ? written_[i].acceleration
+                                                                    : kNull);
+    row.number(static_cast<double>(events_.count(i)) / lengths_s_[i]);
+  }
+}
+
+void RollingFlowFamily::save(StateWriter& out) const {
+  events_.save(out);
+  flows_.save(out);
+}
+
+void RollingFlowFamily::load(StateReader& in) {
+  events_.load(in);
+  flows_.load(in);
+  for (Written& written : written_) written = {};
+}
+
+}  // namespace daedalus
