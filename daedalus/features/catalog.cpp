@@ -33,13 +33,11 @@ FeatureTable bar_table(Channel channel, const FeatureParameters& parameters) {
 FeatureTable orderbook_table(const FeatureParameters& parameters) {
   return {"silver/orderbook", OrderbookRows::catalog(parameters)};
 }
-FeatureTable trades_table(const FeatureParameters&) {
-  return {"silver/trades",
-          {{{"trades", Category::quality, Clock::trade, "O(1) per trade"}, TradeRows::columns()}}};
+FeatureTable trades_table(const FeatureParameters& parameters) {
+  return {"silver/trades", TradeRows::catalog(parameters)};
 }
-FeatureTable ticker_table(const FeatureParameters&) {
-  return {"silver/ticker",
-          {{{"ticker", Category::quality, Clock::event, "O(1) per tick"}, TickerRows::columns()}}};
+FeatureTable ticker_table(const FeatureParameters& parameters) {
+  return {"silver/ticker", TickerRows::catalog(parameters)};
 }
 
 }  // namespace

@@ -56,17 +56,18 @@ class EngineFeed {
     book(seconds, BookInputKind::delta, bids, asks);
   }
   void trade(double seconds, double price, double amount, std::optional<Side> side = Side::buy,
-             bool is_aggregate = false) {
-    const auto taken = engine.on_trade({.capture_time = at(seconds),
-                                        .recv_seq = ++sequence,
-                                        .is_aggregate = is_aggregate,
-                                        .side = side,
-                                        .price = price,
-                                        .amount = amount,
-                                        .cost = price * amount,
-                                        .trade_id = "7",
-                                        .symbol_native = "BTCUSD",
-                                        .taker_side_source = "venue"});
+             bool is_aggregate = false, bool has_cost = true) {
+    const auto taken =
+        engine.on_trade({.capture_time = at(seconds),
+                         .recv_seq = ++sequence,
+                         .is_aggregate = is_aggregate,
+                         .side = side,
+                         .price = price,
+                         .amount = amount,
+                         .cost = has_cost ? std::optional(price * amount) : std::nullopt,
+                         .trade_id = "7",
+                         .symbol_native = "BTCUSD",
+                         .taker_side_source = "venue"});
     ASSERT_TRUE(taken) << taken.error().message;
   }
   void ticker(double seconds, double bid, double ask, double bid_volume = 1, double ask_volume = 1,
@@ -113,6 +114,9 @@ inline double number(const Table& table, std::string_view name, size_t row) {
 }
 inline int64_t integer(const Table& table, std::string_view name, size_t row) {
   return column(table, name).integers.at(row);
+}
+inline double last(const Table& table, std::string_view name) {
+  return column(table, name).doubles.back();
 }
 inline bool null_at(const Table& table, std::string_view name, size_t row) {
   return column(table, name).is_null(row);

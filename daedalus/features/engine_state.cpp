@@ -28,6 +28,7 @@ void FeatureEngine::Inner::save(StateWriter& out) const {
     out.integer(each.covered_at_start);
   }
   trade_rows.save(out);
+  ticker_rows.save(out);
   for (const TradeBars& bars : trade_bars) bars.save(out);
   for (const TickerBars& bars : ticker_bars) bars.save(out);
   out.boolean(has_time);
@@ -47,6 +48,7 @@ Result<void> FeatureEngine::Inner::load(StateReader& in) {
     each.covered_at_start = in.integer();
   }
   trade_rows.load(in);
+  ticker_rows.load(in);
   for (TradeBars& bars : trade_bars) bars.load(in);
   for (TickerBars& bars : ticker_bars) bars.load(in);
   has_time = in.boolean();

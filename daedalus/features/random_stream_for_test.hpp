@@ -17,6 +17,7 @@ struct StreamItem {
   double amount = 0;
   std::optional<Side> side;
   bool flag = false;  ///< Of a trade: aggregate; of a gap: open; of a ticker: bbo.
+  bool has_cost = true;
   int64_t gap_id = 0;
   std::optional<Channel> channel;
 
@@ -25,7 +26,7 @@ struct StreamItem {
       case Kind::book:
         return to.book(seconds, book_kind, bids, asks);
       case Kind::trade:
-        return to.trade(seconds, price, amount, side, flag);
+        return to.trade(seconds, price, amount, side, flag, has_cost);
       case Kind::ticker:
         return to.ticker(seconds, price, price + amount, amount, 1, flag);
       case Kind::gap:
@@ -37,7 +38,8 @@ struct StreamItem {
 };
 
 /// Streams with everything that is hard: gaps that overlap, empty sides, crossed and locked books,
-/// equal times, times on whole seconds, quiet hours, outliers of 1e12, scales that grow.
+/// equal times, times on whole seconds, quiet hours, outliers of 1e12, scales that grow, trades
+/// without a side or a cost.
 class RandomStream {
  public:
   explicit RandomStream(uint64_t seed) : random_(seed) {}
@@ -65,6 +67,7 @@ class RandomStream {
       item.amount = size();
       if (!one_in(5)) item.side = one_in(2) ? Side::buy : Side::sell;
       item.flag = one_in(3);
+      item.has_cost = !one_in(25);
     } else if (kind < 92) {
       item.kind = StreamItem::Kind::ticker;
       item.price = price(centre_ - 1);

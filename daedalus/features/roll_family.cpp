@@ -21,7 +21,6 @@ std::vector<FeatureColumn> RollFamily::columns(const FeatureParameters&) {
 }
 
 void RollFamily::on_trade(const TradeEvent& trade) {
-  window_.move_to(trade.time, false);  // No later row looks further back.
   if (previous_price_) {
     const WideDecimal change = difference(trade.price, *previous_price_);
     if (change.scale > scale_) raise_scale(change.scale);

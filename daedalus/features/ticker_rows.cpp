@@ -15,27 +15,7 @@ std::optional<Decimal> narrow(const WideDecimal& value) {
   return Decimal{mantissa, static_cast<int8_t>(value.scale)};
 }
 
-}  // namespace
-
-TickEvent read_tick(const TickerInput& input) {
-  TickEvent tick{.time = input.capture_time, .twice_mid = {}, .spread = {}};
-  const auto bid = shortest_decimal(input.values[kBid]);
-  const auto ask = shortest_decimal(input.values[kAsk]);
-  if (!bid || !ask || bid->mantissa <= 0 || ask->mantissa <= 0 || *bid > *ask) return tick;
-  tick.twice_mid = narrow(sum(*bid, *ask));
-  tick.spread = narrow(difference(*ask, *bid));
-  if (!tick.twice_mid || !tick.spread) return tick;
-  tick.relative_spread = 2 * to_double(*tick.spread) / to_double(*tick.twice_mid);
-  const auto bid_volume = shortest_decimal(input.values[kBidVolume]);
-  const auto ask_volume = shortest_decimal(input.values[kAskVolume]);
-  if (bid_volume && ask_volume) {
-    tick.volume_imbalance = ratio(difference(*bid_volume, *ask_volume).mantissa,
-                                  sum(*bid_volume, *ask_volume).mantissa);
-  }
-  return tick;
-}
-
-std::vector<FeatureColumn> TickerRows::columns() {
+std::vector<FeatureColumn> own_columns() {
   std::vector<FeatureColumn> columns = key_columns();
   for (const char* name :
        {"bid", "ask", "bid_volume", "ask_volume", "last", "open", "high", "low", "close", "vwap",
@@ -60,8 +40,49 @@ std::vector<FeatureColumn> TickerRows::columns() {
   return columns;
 }
 
+}  // namespace
+
+TickEvent read_tick(const TickerInput& input) {
+  TickEvent tick{.time = input.capture_time, .twice_mid = {}, .spread = {}};
+  const auto bid = shortest_decimal(input.values[kBid]);
+  const auto ask = shortest_decimal(input.values[kAsk]);
+  if (!bid || !ask || bid->mantissa <= 0 || ask->mantissa <= 0 || *bid > *ask) return tick;
+  tick.twice_mid = narrow(sum(*bid, *ask));
+  tick.spread = narrow(difference(*ask, *bid));
+  if (!tick.twice_mid || !tick.spread) return tick;
+  tick.relative_spread = 2 * to_double(*tick.spread) / to_double(*tick.twice_mid);
+  const auto bid_volume = shortest_decimal(input.values[kBidVolume]);
+  const auto ask_volume = shortest_decimal(input.values[kAskVolume]);
+  if (bid_volume && ask_volume) {
+    tick.volume_imbalance = ratio(difference(*bid_volume, *ask_volume).mantissa,
+                                  sum(*bid_volume, *ask_volume).mantissa);
+  }
+  return tick;
+}
+
+TickerRows::TickerRows(const FeatureParameters& parameters) {
+  if (parameters.has(Category::rolling)) windows_.emplace(parameters);
+}
+
+std::vector<FamilyColumns> TickerRows::catalog(const FeatureParameters& parameters) {
+  std::vector<FamilyColumns> all = {
+      {{"ticker", Category::quality, Clock::event, "O(1) per tick"}, own_columns()}};
+  if (parameters.has(Category::rolling)) {
+    all.push_back({TickerWindows::kInfo, TickerWindows::columns(parameters)});
+  }
+  return all;
+}
+
+void TickerRows::on_tick(const TickEvent& tick) {
+  if (windows_) windows_->on_tick(tick);
+}
+
+void TickerRows::on_break() {
+  if (windows_) windows_->on_break();
+}
+
 void TickerRows::write(const TickerInput& input, const TickEvent& tick, const EngineKey& key,
-                       TimeKeys& keys, Table& table) {
+                       TimeKeys& keys, Table& table) const {
   RowWriter row(table);
   keys.write_keys(input.capture_time, key, row);
   for (const double value : input.values) row.number(value);
@@ -78,6 +99,15 @@ void TickerRows::write(const TickerInput& input, const TickEvent& tick, const En
   row.number(tick.relative_spread);
   row.number(tick.volume_imbalance);
   keys.write_calendar(input.capture_time, row);
+  if (windows_) windows_->write(row);
+}
+
+void TickerRows::save(StateWriter& out) const {
+  if (windows_) windows_->save(out);
+}
+
+void TickerRows::load(StateReader& in) {
+  if (windows_) windows_->load(in);
 }
 
 std::vector<FeatureColumn> TickerBars::columns() {

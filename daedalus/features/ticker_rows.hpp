@@ -1,29 +1,31 @@
 #pragma once
 
 #include "daedalus/features/bars.hpp"
-#include "daedalus/features/input.hpp"
+#include "daedalus/features/tick_event.hpp"
+#include "daedalus/features/ticker_windows.hpp"
 #include "daedalus/features/time_keys.hpp"
 
 namespace daedalus {
 
-/// The best prices of one tick. Absent where the book's rules say null: a side that is not there,
-/// or a crossed one.
-struct TickEvent {
-  UnixNanos time;
-  std::optional<Decimal> twice_mid;
-  std::optional<Decimal> spread;
-  double relative_spread = kNull;
-  double volume_imbalance = kNull;
-};
-
-TickEvent read_tick(const TickerInput& input);
-
 /// silver/ticker: one row per ticker of kind bbo.
 class TickerRows {
  public:
-  static std::vector<FeatureColumn> columns();
-  static void write(const TickerInput& input, const TickEvent& tick, const EngineKey& key,
-                    TimeKeys& keys, Table& table);
+  explicit TickerRows(const FeatureParameters& parameters);
+
+  /// A row's own columns, then its windows where category `rolling` is on.
+  static std::vector<FamilyColumns> catalog(const FeatureParameters& parameters);
+
+  /// Each tick that feeds.
+  void on_tick(const TickEvent& tick);
+  void on_break();
+  void write(const TickerInput& input, const TickEvent& tick, const EngineKey& key, TimeKeys& keys,
+             Table& table) const;
+
+  void save(StateWriter& out) const;
+  void load(StateReader& in);
+
+ private:
+  std::optional<TickerWindows> windows_;  ///< Absent: category `rolling` is off.
 };
 
 /// Gold bars of the tickers of one duration.

@@ -24,7 +24,6 @@ std::vector<FeatureColumn> TradeFlowFamily::columns(const FeatureParameters& par
 
 void TradeFlowFamily::on_trade(const TradeEvent& trade) {
   has_started_ = true;
-  windows_.move_to(trade.time, false);  // No later row looks further back.
   windows_.push(WindowTrade::of(trade));
 }
 

@@ -1,6 +1,6 @@
 #include "daedalus/features/trade_rows.hpp"
 
-#include <cmath>
+#include "daedalus/features/effective_spread.hpp"
 
 namespace daedalus {
 namespace {
@@ -10,15 +10,7 @@ double signed_amount(const TradeEvent& trade) {
   return *trade.side == Side::buy ? trade.amount : -trade.amount;
 }
 
-/// 2 |p - m| / m in bps, the difference exact.
-double effective_spread_bps(const Decimal& price, const Decimal& twice_mid) {
-  const Decimal twice_price{2 * price.mantissa, price.scale};
-  return 1e4 * 2 * std::abs(to_double(difference(twice_price, twice_mid))) / to_double(twice_mid);
-}
-
-}  // namespace
-
-std::vector<FeatureColumn> TradeRows::columns() {
+std::vector<FeatureColumn> own_columns() {
   std::vector<FeatureColumn> columns = key_columns();
   const std::vector<FeatureColumn> own = {
       {"trade_id", "name", "the venue's", "", ColumnType::utf8},
@@ -47,6 +39,21 @@ std::vector<FeatureColumn> TradeRows::columns() {
   columns.insert(columns.end(), own.begin(), own.end());
   for (FeatureColumn& column : calendar_columns()) columns.push_back(std::move(column));
   return columns;
+}
+
+}  // namespace
+
+TradeRows::TradeRows(const FeatureParameters& parameters) {
+  if (parameters.has(Category::rolling)) windows_.emplace(parameters);
+}
+
+std::vector<FamilyColumns> TradeRows::catalog(const FeatureParameters& parameters) {
+  std::vector<FamilyColumns> all = {
+      {{"trades", Category::quality, Clock::trade, "O(1) per trade"}, own_columns()}};
+  if (parameters.has(Category::rolling)) {
+    all.push_back({TradeWindows::kInfo, TradeWindows::columns(parameters)});
+  }
+  return all;
 }
 
 bool TradeRows::counts(const TradeInput& trade) {
@@ -79,11 +86,13 @@ void TradeRows::on_trade(TradeEvent& trade, bool is_in_gap) {
   }
   previous_price_ = trade.price;
   trade.tick_sign = tick_sign_;
+  if (windows_) windows_->on_trade(trade);
 }
 
 void TradeRows::on_break() {
   previous_price_.reset();
   tick_sign_.reset();
+  if (windows_) windows_->on_break();
 }
 
 void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key,
@@ -114,18 +123,21 @@ void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const En
   row.number(twice_mid_before ? to_double(*twice_mid_before) / 2 : kNull);
   row.number(twice_mid_before ? effective_spread_bps(trade.price, *twice_mid_before) : kNull);
   keys.write_calendar(input.capture_time, row);
+  if (windows_) windows_->write(row);
 }
 
 void TradeRows::save(StateWriter& out) const {
   out.boolean(has_single_trades_);
   save_decimal(out, previous_price_);
   out.optional_integer(tick_sign_);
+  if (windows_) windows_->save(out);
 }
 
 void TradeRows::load(StateReader& in) {
   has_single_trades_ = in.boolean();
   previous_price_ = load_decimal(in);
   tick_sign_ = in.optional_integer();
+  if (windows_) windows_->load(in);
 }
 
 }  // namespace daedalus

@@ -2,14 +2,18 @@
 
 #include "daedalus/features/input.hpp"
 #include "daedalus/features/time_keys.hpp"
-#include "daedalus/features/trade_bars.hpp"
+#include "daedalus/features/trade_event.hpp"
+#include "daedalus/features/trade_windows.hpp"
 
 namespace daedalus {
 
 /// silver/trades: one row per live trade, and what each trade compares with.
 class TradeRows {
  public:
-  static std::vector<FeatureColumn> columns();
+  explicit TradeRows(const FeatureParameters& parameters);
+
+  /// A row's own columns, then its windows where category `rolling` is on.
+  static std::vector<FamilyColumns> catalog(const FeatureParameters& parameters);
 
   /// Whether this row counts: live, and aggregate only where the stream has no others.
   bool counts(const TradeInput& trade);
@@ -28,6 +32,7 @@ class TradeRows {
   bool has_single_trades_ = false;  ///< A trade that is no aggregate was ever seen.
   std::optional<Decimal> previous_price_;
   std::optional<int64_t> tick_sign_;
+  std::optional<TradeWindows> windows_;  ///< Absent: category `rolling` is off.
 };
 
 }  // namespace daedalus

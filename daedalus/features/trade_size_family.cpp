@@ -21,7 +21,6 @@ std::vector<FeatureColumn> TradeSizeFamily::columns(const FeatureParameters&) {
 }
 
 void TradeSizeFamily::on_trade(const TradeEvent& trade) {
-  window_.move_to(trade.time, false);  // No later row looks further back.
   window_.push({trade.time, std::log(trade.amount)});
 }
 

@@ -32,7 +32,6 @@ void TradedCostFamily::on_book_event(const BookEvent& event) {
 
 void TradedCostFamily::on_trade(const TradeEvent& trade) {
   if (!trade.is_book_synced) return;
-  windows_.move_to(trade.time, false);  // No later row looks further back.
   const auto& twice_mid = trade.twice_mid_before;
   windows_.push({.time = trade.time,
                  .trade = WindowTrade::of(trade),
