@@ -96,3 +96,47 @@ def test_a_missing_duckdb_is_told(binary, tmp_path):
 
     assert done.returncode == 2
     assert done.stderr == "daedalus: DAEDALUS_DUCKDB=/nowhere: no such program\n"
+
+
+def gappy(folder):
+    """Two hours of a feed whose count jumps, once over the hour's end."""
+    frame = ('{{"time_ns":{},"data":{{"channel":"market_trades","timestamp":"2026-08-09T21:05:48Z","sequence_num":{},'
+             '"events":[{{"type":"update","trades":[{{"product_id":"BTC-USD","trade_id":"{}","price":"10.0",'
+             '"size":"1","time":"2026-08-09T21:05:48Z","side":"BUY"}}]}}]}}}}\n')
+    recording = folder / "frames.ndjson"
+    moments = [(0, 0), (1, 1), (2, 5), (3, 6), (3600, 9), (3601, 10), (3602, 20)]
+    recording.write_text("".join(frame.format((1786309548 + s) * 10**9, n, n) for s, n in moments))
+    return recording
+
+
+def gappy_lake(binary, folder, raw_format):
+    config = folder / "config.yaml"
+    config.write_text(f"journal:\n  raw_format: {raw_format}\n")
+    root = folder / "data"
+    done = run(binary, root, "--config", config, "import", "--from", "ndjson", "--exchange", "coinbase", gappy(folder))
+    assert done.returncode == 0, done.stderr
+    for limit in ("1", "9"):  # In two runs: gaps and their ends come from one segment to the next.
+        done = run(binary, root, "--config", config, "etl", "--limit", limit)
+        assert done.returncode == 0, done.stderr
+    return root
+
+
+def test_gaps_can_be_queried_though_journals_are_all_that_is_published(binary, tmp_path):
+    (tmp_path / "parquet").mkdir()
+    (tmp_path / "ndjson").mkdir()
+    with_bronze = gappy_lake(binary, tmp_path / "parquet", "parquet")
+    without = gappy_lake(binary, tmp_path / "ndjson", "ndjson")
+
+    for table in ("gaps", "bronze_gaps"):
+        found = query(binary, without, f"SELECT * FROM {table} ORDER BY ALL")
+        assert len(found) >= 3 and found == query(binary, with_bronze, f"SELECT * FROM {table} ORDER BY ALL")
+    assert not query(binary, without, "SELECT * FROM bronze_trades")
+    assert not list((without / "raw").rglob("*.parquet"))
+
+    # Done again, they are there once; with all done, nothing is staged any more.
+    before = sorted((without / "processed/silver/gaps").rglob("*.parquet"))
+    done = run(binary, without, "etl", "--mode", "range", "--start", "2026-08-01", "--end", "2026-08-30")
+    assert done.returncode == 0, done.stderr
+    assert before == sorted((without / "processed/silver/gaps").rglob("*.parquet"))
+    assert query(binary, without, "SELECT * FROM gaps") == query(binary, with_bronze, "SELECT * FROM gaps")
+    assert not list((without / "state/etl_staging").rglob("*.parquet*"))

@@ -1,5 +1,7 @@
 #include "daedalus/etl/journal_input.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "daedalus/base/file.hpp"
@@ -72,6 +74,28 @@ Result<JournalInput::Sealed> JournalInput::seal(const SegmentRecord& published,
   DAEDALUS_TRY(SealedSegment sealed, sealer_->seal(published.segment));
   DAEDALUS_OK(trim_seal_states(own_, source_, {published.closed_ns}, state_retention_hours * 3600));
   return Sealed{.record = std::move(sealed.record), .warning = std::move(sealed.warning)};
+}
+
+Result<std::vector<ManifestOutput>> JournalInput::stage_gaps(const SegmentRecord& sealed,
+                                                             const SymbolFilter& filter) const {
+  const DataRoot relative{.path = ""};
+  std::vector<ManifestOutput> outputs;
+  for (const SegmentFile& file : sealed.files) {
+    if (file.channel != "gaps" || !filter.takes({file.exchange, file.symbol})) continue;
+    const std::string staged = fmt::format(
+        "{}/gaps_{:06}.parquet.tmp", staging_folder(relative, source_).substr(1), outputs.size());
+    const std::string partition =
+        hour_partition(file.exchange, file.symbol, UnixNanos{sealed.opened_ns});
+    DAEDALUS_OK(link_file(file_path(file), published_.path + "/" + staged));
+    outputs.push_back(
+        {.staged = staged,
+         .path = fmt::format("{}/{}/part_{}_{}.parquet", relative.silver("gaps").substr(1),
+                             partition, source_, sealed.segment),
+         .rows = file.rows,
+         .bytes = file.bytes,
+         .xxh3_128 = file.xxh3_128});
+  }
+  return outputs;
 }
 
 }  // namespace daedalus

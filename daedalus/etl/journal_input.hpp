@@ -3,8 +3,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daedalus/bronze/seal.hpp"
+#include "daedalus/etl/engine_set.hpp"
+#include "daedalus/etl/manifest.hpp"
 
 namespace daedalus {
 
@@ -28,6 +31,9 @@ class JournalInput {
   Result<Sealed> seal(const SegmentRecord& published, const std::string& journal,
                       int64_t state_retention_hours);
   std::string file_path(const SegmentFile& file) const;
+  /// The sealed segment's gaps, staged: they are published, for no bronze stays that holds them.
+  Result<std::vector<ManifestOutput>> stage_gaps(const SegmentRecord& sealed,
+                                                 const SymbolFilter& filter) const;
 
  private:
   Result<void> provide(const SegmentRecord& published, const std::string& journal) const;

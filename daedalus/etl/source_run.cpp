@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
 #include "daedalus/base/file.hpp"
@@ -155,7 +156,8 @@ Result<EtlSummary> SourceRun::process(const std::string& segment) {
 Result<SegmentOutcome> SourceRun::run_engines(const std::string& segment, EngineSet& engines,
                                               const SymbolFilter& filter, bool with_output) {
   DAEDALUS_TRY(const SegmentRecord* record, chain_.record(segment));
-  DAEDALUS_TRY(const SegmentInput input, read_input(segment, *record));
+  std::optional<SegmentRecord> sealed;
+  DAEDALUS_TRY(const SegmentInput input, read_input(segment, *record, sealed));
   const bool is_missing_one = !record->previous_segment.empty() && !engines.segment().empty() &&
                               record->previous_segment != engines.segment();
   if (is_missing_one) {
@@ -167,20 +169,26 @@ Result<SegmentOutcome> SourceRun::run_engines(const std::string& segment, Engine
   if (with_output) {
     target = PartTarget{.root = options_.root, .source = source_, .segment = segment};
   }
-  return engines.process(input, filter, target);
+  DAEDALUS_TRY(SegmentOutcome outcome, engines.process(input, filter, target));
+  if (with_output && sealed) {
+    DAEDALUS_TRY(auto gaps, journals_.stage_gaps(*sealed, filter));
+    std::move(gaps.begin(), gaps.end(), std::back_inserter(outcome.outputs));
+  }
+  return outcome;
 }
 
-Result<SegmentInput> SourceRun::read_input(const std::string& segment,
-                                           const SegmentRecord& record) {
+/// `sealed`: the record of what was sealed for it, if the segment has no bronze.
+Result<SegmentInput> SourceRun::read_input(const std::string& segment, const SegmentRecord& record,
+                                           std::optional<SegmentRecord>& sealed) {
   if (record.raw_format != "ndjson") {
     return segment_input(record,
                          [&](const SegmentFile& file) { return chain_.file_path(segment, file); });
   }
   const std::string journal = chain_.file_path(segment, {.path = journal_file_name(segment)});
-  DAEDALUS_TRY(const auto sealed, journals_.seal(record, journal, options_.state_retention_hours));
-  if (!sealed.warning.empty()) options_.tell(sealed.warning);
-  return segment_input(sealed.record,
-                       [&](const SegmentFile& file) { return journals_.file_path(file); });
+  DAEDALUS_TRY(auto done, journals_.seal(record, journal, options_.state_retention_hours));
+  if (!done.warning.empty()) options_.tell(done.warning);
+  sealed = std::move(done.record);
+  return segment_input(*sealed, [&](const SegmentFile& file) { return journals_.file_path(file); });
 }
 
 Result<void> SourceRun::claim(const std::string& segment) {

@@ -75,7 +75,8 @@ class SourceRun {
   Result<EtlSummary> process(const std::string& segment);
   Result<SegmentOutcome> run_engines(const std::string& segment, EngineSet& engines,
                                      const SymbolFilter& filter, bool with_output);
-  Result<SegmentInput> read_input(const std::string& segment, const SegmentRecord& record);
+  Result<SegmentInput> read_input(const std::string& segment, const SegmentRecord& record,
+                                  std::optional<SegmentRecord>& sealed);
   Result<void> publish(const std::string& segment, bool is_next, SegmentOutcome& outcome);
   Result<void> claim(const std::string& segment);
   Result<void> fresh_staging() const;

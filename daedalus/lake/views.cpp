@@ -119,9 +119,12 @@ Result<std::vector<LakeView>> lake_views(const DataRoot& root, const LakeColumnS
   DAEDALUS_TRY(const auto channels, bronze_channels(root));
   for (const std::string& channel : channels) {
     const std::string behind = "*/" + channel + "/**/*.parquet";
-    views.push_back({.name = channel == "instruments" ? channel : "bronze_" + channel,
-                     .globs = {root.ready("") + behind, root.archive("") + behind},
-                     .columns = bronze_columns(channel, columns)});
+    LakeView& view = views.emplace_back();
+    view = {.name = channel == "instruments" ? channel : "bronze_" + channel,
+            .globs = {root.ready("") + behind, root.archive("") + behind},
+            .columns = bronze_columns(channel, columns)};
+    // Of segments that were published as journals: the ETL found them, no bronze holds them.
+    if (channel == "gaps") view.globs.push_back(processed + "silver/gaps/**/*.parquet");
   }
   return views;
 }
