@@ -7,9 +7,11 @@ import subprocess
 import pytest
 
 from lakes import Lakes
+from oracle.deviation import Deviations
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REALDATA = ROOT.parent / "shared" / "realdata"
+DEVIATIONS = Deviations()  # Of all comparisons of this run.
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +37,23 @@ def realdata():
 @pytest.fixture(scope="session")
 def lakes(binary, realdata, tmp_path_factory):
     return Lakes(binary, realdata, tmp_path_factory.mktemp("lakes"))
+
+
+@pytest.fixture(scope="session")
+def deviations():
+    return DEVIATIONS
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not DEVIATIONS.largest:
+        return
+    path = ROOT / "build" / "feature_deviations.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(DEVIATIONS.lines()) + "\n")
+    terminalreporter.section("engine against oracle")
+    for line in DEVIATIONS.summary():
+        terminalreporter.write_line(line)
+    terminalreporter.write_line("every column: build/feature_deviations.txt")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .bronze import exact
-from .orderbook import BookWalker, decayed
+from .orderbook import BookWalker, Row, decayed
 from .parameters import Parameters
 from .stream import SECOND, Continuity
 from .structural import structural
@@ -84,7 +84,7 @@ def note_event(bar, result, walker):
 
 
 def orderbook_bar(bar, seconds, walker, duration_s, parameters):
-    out = {"bar_duration_sec": duration_s, "is_complete": True, "snapshot_count": bar["events"]}
+    out = Row(bar_duration_sec=duration_s, is_complete=True, snapshot_count=bar["events"])
     prices(out, bar["mids"])
     for name, column in MEANS.items():
         out[name] = mean([second[column] for second in seconds])
@@ -95,6 +95,8 @@ def orderbook_bar(bar, seconds, walker, duration_s, parameters):
     unit = walker.book.size_unit
     out["sum_ofi"] = sums[0] / unit
     out["sum_mlofi"] = decayed(sums[:parameters.ofi_levels], unit, parameters.ofi_decay_alpha)
+    moved = sum(abs(step) for levels in bar.get("steps", []) for step in levels) / unit
+    out.operands = {"sum_ofi": moved, "sum_mlofi": moved}
     variance = math.fsum(r * r for r in bar.get("returns", []))
     out["realized_variance"] = variance
     out["annualized_vol"] = out["daily_vol_ann"] = math.sqrt(variance * 365 * 86400 / duration_s)
@@ -121,10 +123,10 @@ def orderbook_bars(events, duration_s, parameters=Parameters()):
         sampler.advance(end)
         if "mids" not in bar:
             return
-        rows.append({"capture_ts_us": start // 1000,
-                     "gap_seconds": walker.continuity.uncovered_ns(start, end) / 1e9,
-                     **orderbook_bar(bar, sampler.between(start, end), walker, duration_s,
-                                     parameters)})
+        out = orderbook_bar(bar, sampler.between(start, end), walker, duration_s, parameters)
+        out["capture_ts_us"] = start // 1000
+        out["gap_seconds"] = walker.continuity.uncovered_ns(start, end) / 1e9
+        rows.append(out)
 
     walk_bars(events, duration_s, handle, finish)
     return rows

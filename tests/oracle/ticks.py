@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 from .bronze import exact
-from .orderbook import BookWalker, calendar
+from .orderbook import BookWalker, Row, calendar
 from .parameters import Parameters
 from .stream import Continuity
 from .totals import Totals
@@ -140,7 +140,7 @@ class Quote:
             totals.add(time_ns, imbalances=1, imbalance=float(self.imbalance))
 
 
-def ticker_windows(totals, time_ns, parameters):
+def ticker_windows(totals, time_ns, parameters, operands):
     out = {}
     for h in windows_of(parameters):
         total = totals.last(time_ns, h)
@@ -150,6 +150,7 @@ def ticker_windows(totals, time_ns, parameters):
         if n >= 2:
             variance = (total["squares"] - total["mid"] ** 2 / n) / (n - 1)
             out[f"mid_price_std_{h}s"] = math.sqrt(variance)
+            operands[f"mid_price_std_{h}s"] = float(total["squares"] / n)
         out[f"spread_mean_{h}s"] = quotient(total["spread"], n)
         out[f"vol_imbalance_mean_{h}s"] = quotient(total["imbalance"], total["imbalances"])
     return out
@@ -167,12 +168,14 @@ def ticker_rows(events, parameters=Parameters()):
         if event.what != "ticker" or event.row["kind"] != "bbo":
             continue
         quote, windows = Quote(event.row), empty_windows(TICKER_WINDOWS, parameters)
+        operands = {}
         if continuity.on_data(event.time_ns):
             quote.add_to(totals, event.time_ns)
-            windows = ticker_windows(totals, event.time_ns, parameters)
-        rows.append({"recv_seq": event.row["recv_seq"], "mid_price": number(quote.mid),
-                     "spread": number(quote.spread),
-                     "relative_spread": quotient(quote.spread, quote.mid) if quote.mid else None,
-                     "volume_imbalance": number(quote.imbalance), **_calendar(event.time_ns),
-                     **windows})
+            windows = ticker_windows(totals, event.time_ns, parameters, operands)
+        row = Row(recv_seq=event.row["recv_seq"], mid_price=number(quote.mid),
+                  spread=number(quote.spread), volume_imbalance=number(quote.imbalance),
+                  relative_spread=quotient(quote.spread, quote.mid) if quote.mid else None)
+        row.update(_calendar(event.time_ns), **windows)
+        row.operands = operands
+        rows.append(row)
     return rows
