@@ -1,6 +1,8 @@
 #include "daedalus/book/order_book.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 namespace daedalus {
 namespace {
@@ -131,6 +133,32 @@ Result<void> OrderBook::apply(const BookMessage& message) {
     }
   }
   return {};
+}
+
+void OrderBook::set_levels(Side side, std::span<const BookLevel> levels, int64_t* before) {
+  constexpr size_t kRun = 32;
+  std::array<PriceLevels::Change, kRun> changes;
+  for (size_t first = 0; first < levels.size();) {
+    const size_t room = std::min(kRun, levels.size() - first);
+    size_t count = 1;
+    const auto goes_on = [&](auto is_next) {
+      while (count < room &&
+             is_next(levels[first + count - 1].price, levels[first + count].price)) {
+        ++count;
+      }
+      return count > 1;
+    };
+    const bool ascends = goes_on(std::less<>());
+    if (!ascends) goes_on(std::greater<>());
+    const bool is_reversed = ascends == (side == Side::buy);
+    const auto at = [&](size_t i) { return first + (is_reversed ? count - 1 - i : i); };
+    for (size_t i = 0; i < count; ++i) {
+      changes[i] = {key_of(side, levels[at(i)].price), levels[at(i)].size, 0};
+    }
+    of(side).set_descending(std::span(changes).first(count));
+    for (size_t i = 0; i < count; ++i) before[at(i)] = changes[i].before;
+    first += count;
+  }
 }
 
 void OrderBook::clear() {

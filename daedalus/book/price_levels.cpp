@@ -7,17 +7,31 @@ namespace daedalus {
 namespace {
 
 constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
+constexpr int64_t kNoKey = std::numeric_limits<int64_t>::max();
 
-/// Index of the first of `count` keys that is not less than `key`. Without branches: which way a
-/// search turns is not predictable.
+/// `step` or 0, without a branch: which way a search turns is not predictable.
+size_t step_if(bool condition, size_t step) {
+  return step & (size_t{0} - static_cast<size_t>(condition));
+}
+
+/// Index of the first of `count` keys that is not less than `key`.
 size_t first_not_less(const int64_t* keys, size_t count, int64_t key) {
   const int64_t* base = keys;
   while (count > 1) {
     const size_t half = count / 2;
-    base += half & (size_t{0} - static_cast<size_t>(base[half - 1] < key));
+    base += step_if(base[half - 1] < key, half);
     count -= half;
   }
   return static_cast<size_t>(base - keys) + (count == 1 && *base < key ? 1 : 0);
+}
+
+/// The same in a leaf.
+size_t first_not_less(const PriceLevels::Leaf& leaf, int64_t key) {
+  const int64_t* base = leaf.keys.data();
+  for (size_t step = (PriceLevels::kLeafLevels + 1) / 2; step > 0; step /= 2) {
+    base += step_if(base[step - 1] < key, step);
+  }
+  return static_cast<size_t>(base - leaf.keys.data());
 }
 
 }  // namespace
@@ -35,14 +49,55 @@ int64_t PriceLevels::set(int64_t key, int64_t size) {
     return 0;
   }
   if (last_place_ >= lower_.size() || !holds(last_place_, key)) last_place_ = find_leaf(key);
-  const size_t place = last_place_;
+  return set_at(last_place_, first_not_less(leaves_[directory_[last_place_]], key), key, size);
+}
+
+int64_t PriceLevels::set_at(size_t place, size_t index, int64_t key, int64_t size) {
   Leaf& leaf = leaves_[directory_[place]];
-  const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
   const bool is_known = index < leaf.count && leaf.keys[index] == key;
   if (is_known && size != 0) return std::exchange(leaf.sizes[index], size);
   if (is_known) return remove(place, index);
   if (size != 0) insert(place, index, key, size);
   return 0;
+}
+
+void PriceLevels::set_descending(std::span<Change> changes) {
+  while (!changes.empty()) {
+    if (directory_.empty() || changes[0].key > best_key()) {
+      changes[0].before = set(changes[0].key, changes[0].size);
+      changes = changes.subspan(1);
+    } else {
+      changes = changes.subspan(set_some(changes));
+    }
+  }
+}
+
+size_t PriceLevels::set_some(std::span<Change> changes) {
+  constexpr size_t kTogether = 8;
+  const size_t count = std::min(changes.size(), kTogether);
+  std::array<size_t, kTogether> places;
+  std::array<const int64_t*, kTogether> found;
+  size_t place = lower_.size() - 1;
+  for (size_t i = 0; i < count; ++i) {
+    if (changes[i].key < lower_[place]) place = find_leaf(changes[i].key);
+    places[i] = place;
+    found[i] = leaves_[directory_[place]].keys.data();
+  }
+  for (size_t step = (kLeafLevels + 1) / 2; step > 0; step /= 2) {
+    for (size_t i = 0; i < count; ++i) {
+      found[i] += step_if(found[i][step - 1] < changes[i].key, step);
+    }
+  }
+  // A change moves only what is above it, and so nothing that is still to come, unless leaves are
+  // split or joined.
+  const size_t leaves = directory_.size();
+  for (size_t i = 0; i < count; ++i) {
+    const int64_t* keys = leaves_[directory_[places[i]]].keys.data();
+    changes[i].before =
+        set_at(places[i], static_cast<size_t>(found[i] - keys), changes[i].key, changes[i].size);
+    if (directory_.size() != leaves) return i + 1;
+  }
+  return count;
 }
 
 void PriceLevels::append(int64_t key, int64_t size) {
@@ -68,7 +123,7 @@ void PriceLevels::clear() {
 int64_t PriceLevels::size_at(int64_t key) const {
   if (directory_.empty()) return 0;
   const Leaf& leaf = leaves_[directory_[find_leaf(key)]];
-  const size_t index = first_not_less(leaf.keys.data(), leaf.count, key);
+  const size_t index = first_not_less(leaf, key);
   return index < leaf.count && leaf.keys[index] == key ? leaf.sizes[index] : 0;
 }
 
@@ -86,12 +141,13 @@ void PriceLevels::scale_by(int64_t key_factor, int64_t size_factor) {
 
 uint32_t PriceLevels::take_leaf() {
   if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(leaves_.size()));
     leaves_.emplace_back();
-    return static_cast<uint32_t>(leaves_.size() - 1);
   }
   const uint32_t leaf = free_.back();
   free_.pop_back();
   leaves_[leaf].count = 0;
+  leaves_[leaf].keys.fill(kNoKey);
   return leaf;
 }
 
@@ -123,6 +179,7 @@ void PriceLevels::split(size_t place) {
   upper.count = lower.count - kept;
   std::copy_n(lower.keys.data() + kept, upper.count, upper.keys.data());
   std::copy_n(lower.sizes.data() + kept, upper.count, upper.sizes.data());
+  std::fill_n(lower.keys.data() + kept, upper.count, kNoKey);
   lower.count = kept;
   const auto offset = static_cast<std::ptrdiff_t>(place) + 1;
   directory_.insert(directory_.begin() + offset, upper_index);
@@ -137,6 +194,7 @@ int64_t PriceLevels::remove(size_t place, size_t index) {
             leaf.sizes.data() + index);
   --leaf.count;
   --levels_;
+  leaf.keys[leaf.count] = kNoKey;
   if (leaf.count == 0) {
     drop_leaf(place);
   } else if (leaf.count < kLeafLevels / 8) {

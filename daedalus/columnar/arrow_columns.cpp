@@ -158,27 +158,6 @@ void append_texts(const Array& array, Column& column) {
   }
 }
 
-arrow::Status append_levels(const arrow::ListArray& array, Column& column) {
-  const auto& structs = static_cast<const arrow::StructArray&>(*array.values());
-  const auto prices = structs.GetFieldByName("price");
-  const auto sizes = structs.GetFieldByName("size");
-  if (prices->null_count() != 0 || sizes->null_count() != 0 || structs.null_count() != 0) {
-    return arrow::Status::Invalid("a level without price or size");
-  }
-  if (array.length() == 0) return arrow::Status::OK();
-  const int64_t first = array.value_offset(0);
-  const int64_t last = array.value_offset(array.length());
-  const auto shift = static_cast<int64_t>(column.prices.size()) - first;
-  const double* price = static_cast<const arrow::DoubleArray&>(*prices).raw_values();
-  const double* size = static_cast<const arrow::DoubleArray&>(*sizes).raw_values();
-  column.prices.insert(column.prices.end(), price + first, price + last);
-  column.sizes.insert(column.sizes.end(), size + first, size + last);
-  for (int64_t row = 1; row <= array.length(); ++row) {
-    column.ends.push_back(array.value_offset(row) + shift);
-  }
-  return arrow::Status::OK();
-}
-
 }  // namespace
 
 std::shared_ptr<arrow::DataType> arrow_type(ColumnType type) {
@@ -287,9 +266,6 @@ arrow::Status append_arrow(const arrow::Array& array, Column& column) {
       break;
     case arrow::Type::LARGE_STRING:
       append_texts(static_cast<const arrow::LargeStringArray&>(array), column);
-      break;
-    case arrow::Type::LIST:
-      ARROW_RETURN_NOT_OK(append_levels(static_cast<const arrow::ListArray&>(array), column));
       break;
     default:
       return arrow::Status::TypeError("no column holds ", array.type()->ToString());

@@ -19,7 +19,8 @@ std::optional<ColumnType> column_type_of(const arrow::DataType& type);
 /// A text column whose rows are all equal becomes a dictionary of one entry.
 arrow::Result<std::shared_ptr<arrow::Array>> to_arrow(const Column& column);
 
-/// Appends the array's values. Its type must be one that `column_type_of` gave the column for.
+/// Appends the array's values. Its type must be one that `column_type_of` gave the column for, and
+/// not `levels`, which `read_levels` reads.
 arrow::Status append_arrow(const arrow::Array& array, Column& column);
 
 }  // namespace daedalus

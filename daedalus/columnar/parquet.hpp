@@ -60,6 +60,8 @@ class ParquetReader {
   int64_t rows() const;
   int row_groups() const;
   Result<Table> read_row_group(int index);
+  /// In place of what `table`, which has this schema, holds; its memory is used again.
+  Result<void> read_row_group(int index, Table& table);
 
  private:
   struct Inner;

@@ -9,6 +9,7 @@
 #include "daedalus/base/check.hpp"
 #include "daedalus/base/file.hpp"
 #include "daedalus/columnar/arrow_columns.hpp"
+#include "daedalus/columnar/levels_reader.hpp"
 #include "daedalus/columnar/parquet.hpp"
 
 namespace daedalus {
@@ -70,17 +71,26 @@ struct ParquetReader::Inner {
 
   /// One column after the other, so that only one is in memory twice.
   arrow::Status read(int index, Table& table) {
-    const int64_t rows = reader->parquet_reader()->metadata()->RowGroup(index)->num_rows();
+    const auto group = reader->parquet_reader()->RowGroup(index);
     for (size_t i = 0; i < schema.size(); ++i) {
-      ARROW_ASSIGN_OR_RAISE(auto read, reader->ReadRowGroup(index, leaves[i]));
-      if (read->num_columns() != 1) return arrow::Status::Invalid("columns are missing");
       Column& column = table.columns[i];
-      for (const auto& chunk : read->column(0)->chunks()) {
-        ARROW_RETURN_NOT_OK(append_arrow(*chunk, column));
+      if (schema[i].type == ColumnType::levels) {
+        ARROW_RETURN_NOT_OK(read_levels(*group, leaves[i][0], leaves[i][1], column));
+      } else {
+        ARROW_RETURN_NOT_OK(read_flat(index, leaves[i], column));
       }
-      if (column.rows() != static_cast<size_t>(rows)) {
+      if (column.rows() != static_cast<size_t>(group->metadata()->num_rows())) {
         return arrow::Status::Invalid("columns differ in length");
       }
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status read_flat(int index, const std::vector<int>& leaf, Column& column) {
+    ARROW_ASSIGN_OR_RAISE(auto read, reader->ReadRowGroup(index, leaf));
+    if (read->num_columns() != 1) return arrow::Status::Invalid("columns are missing");
+    for (const auto& chunk : read->column(0)->chunks()) {
+      ARROW_RETURN_NOT_OK(append_arrow(*chunk, column));
     }
     return arrow::Status::OK();
   }
@@ -127,10 +137,16 @@ int ParquetReader::row_groups() const {
 }
 
 Result<Table> ParquetReader::read_row_group(int index) {
-  DAEDALUS_CHECK(index >= 0 && index < row_groups());
   Table table(inner_->schema);
-  DAEDALUS_OK(inner_->guarded([&] { return inner_->read(index, table); }));
+  DAEDALUS_OK(read_row_group(index, table));
   return table;
+}
+
+Result<void> ParquetReader::read_row_group(int index, Table& table) {
+  DAEDALUS_CHECK(index >= 0 && index < row_groups());
+  DAEDALUS_CHECK(table.schema == inner_->schema);
+  table.clear();
+  return inner_->guarded([&] { return inner_->read(index, table); });
 }
 
 }  // namespace daedalus

@@ -6,14 +6,18 @@
 namespace daedalus {
 
 BronzeStream::BronzeStream(ParquetReader reader, std::unique_ptr<BronzeRows> rows, std::string path)
-    : feeder_(std::move(rows)), reader_(std::move(reader)), path_(std::move(path)) {
+    : feeder_(std::move(rows)),
+      reader_(std::move(reader)),
+      path_(std::move(path)),
+      table_(reader_.schema()) {
   feeder_->price_decimals = metadata_number("daedalus.price_decimals");
   feeder_->size_decimals = metadata_number("daedalus.size_decimals");
 }
 
 Result<std::unique_ptr<BronzeStream>> BronzeStream::open(const std::string& path,
-                                                         const std::string& channel, int64_t rows) {
-  std::unique_ptr<BronzeRows> feeder = BronzeRows::of_channel(channel);
+                                                         const std::string& channel, int64_t rows,
+                                                         const Exchange* venue) {
+  std::unique_ptr<BronzeRows> feeder = BronzeRows::of_channel(channel, venue);
   if (!feeder) return std::unique_ptr<BronzeStream>();
   const auto wanted = feeder->columns();
   DAEDALUS_TRY(ParquetReader reader,
@@ -32,7 +36,7 @@ Result<std::unique_ptr<BronzeStream>> BronzeStream::open(const std::string& path
 Result<void> BronzeStream::load_next_group() {
   row_ = rows_ = 0;
   while (rows_ == 0 && next_group_ < reader_.row_groups()) {
-    DAEDALUS_TRY(table_, reader_.read_row_group(next_group_++));
+    DAEDALUS_OK(reader_.read_row_group(next_group_++, table_));
     rows_ = table_.rows();
   }
   if (rows_ == 0) return {};

@@ -13,10 +13,11 @@ namespace daedalus {
 /// One bronze file, row by row, one row group in memory at a time.
 class BronzeStream {
  public:
-  /// Opens the file of a channel that feeds features (orderbook, trades, ticker, gaps); absent
-  /// pointer for other channels. `rows`: what the segment's record says. Errors: malformed or io.
+  /// Opens the file of a channel that feeds features (see BronzeRows); absent pointer for others.
+  /// `rows`: what the segment's record says. Errors: malformed or io.
   static Result<std::unique_ptr<BronzeStream>> open(const std::string& path,
-                                                    const std::string& channel, int64_t rows);
+                                                    const std::string& channel, int64_t rows,
+                                                    const Exchange* venue);
 
   bool at_end() const { return row_ == rows_; }
   /// (capture_time_ns, recv_seq) of the current row.
@@ -39,7 +40,7 @@ class BronzeStream {
   int next_group_ = 0;
   size_t row_ = 0;
   size_t rows_ = 0;
-  Table table_{Schema{}};
+  Table table_;
   std::pair<int64_t, int64_t> last_{INT64_MIN, INT64_MIN};
 };
 
