@@ -14,7 +14,7 @@ class Continuity:
         self.since = None
         self.last = None
         self.covered = []   # Finished stretches: (start, end).
-        self.breaks = 0     # Counts discontinuities, the start included.
+        self.breaks = 0     # Counts where stretches begin and end.
         self.when_ended = []  # Called when a stretch ends: who remembers it forgets.
 
     def on_gap(self, row, time_ns):
@@ -48,6 +48,7 @@ class Continuity:
         if self.since is not None:
             self.covered.append((self.since, time_ns))
             self.since = None
+            self.breaks += 1
             for forget in self.when_ended:
                 forget()
 
