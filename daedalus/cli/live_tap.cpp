@@ -1,5 +1,7 @@
 #include "daedalus/cli/live_tap.hpp"
 
+#include <algorithm>
+
 #include "daedalus/base/log.hpp"
 #include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/etl/feature_config.hpp"
@@ -11,7 +13,8 @@ namespace {
 /// Hands a capture's rows to the engines.
 class LiveTap final : public RowTap {
  public:
-  explicit LiveTap(std::unique_ptr<LiveFeatures> live) : live_(std::move(live)) {}
+  LiveTap(std::unique_ptr<LiveFeatures> live, const Exchange* venue)
+      : live_(std::move(live)), venue_(venue) {}
 
   void begin_segment(const SegmentHeader& header, const Interpreter& interpreter) override {
     live_->begin_segment(header, interpreter);
@@ -34,13 +37,19 @@ class LiveTap final : public RowTap {
     live_->rows().on_gap_row(key, gap);
     live_->on_row("gaps", key);
   }
-  void on_other_row(const RowKey&, const OtherMessage&) override {}
+  void on_other_row(const RowKey& key, const OtherMessage& message) override {
+    if (key.symbol.empty()) return;
+    if (std::ranges::count(venue_->derivative_channels, message.channel) == 0) return;
+    live_->rows().on_other_row(key, message);
+    live_->on_row(message.channel, key);
+  }
   void on_instrument_row(const RowKey& key, const Instrument& instrument) override {
     live_->rows().on_instrument_row(key, instrument);
   }
 
  private:
   std::unique_ptr<LiveFeatures> live_;
+  const Exchange* venue_;  ///< Of the registry.
 };
 
 }  // namespace
@@ -53,7 +62,7 @@ Result<RowTapMaker> live_tap_maker(const Config& config, LiveChannel& channel) {
                                 .parameters = parameters,
                                 .tell = [](const std::string& line) { log_info("{}", line); }};
     DAEDALUS_TRY(auto live, LiveFeatures::open(std::move(options), channel));
-    return std::unique_ptr<RowTap>(std::make_unique<LiveTap>(std::move(live)));
+    return std::unique_ptr<RowTap>(std::make_unique<LiveTap>(std::move(live), plan.exchange));
   });
 }
 

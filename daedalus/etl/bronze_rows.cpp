@@ -1,5 +1,6 @@
 #include "daedalus/etl/bronze_rows.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -209,13 +210,44 @@ class GapRows : public BronzeRows {
   const Column *gap_id_ = nullptr, *edge_ = nullptr, *channel_ = nullptr, *kind_ = nullptr;
 };
 
+class DerivativeRows : public BronzeRows {
+ public:
+  static constexpr const char* kColumns[] = {"data_json", "capture_time_ns", "recv_seq"};
+  std::span<const char* const> columns() const override { return kColumns; }
+  DerivativeRows(const Exchange& venue, std::string channel)
+      : venue_(venue), channel_(std::move(channel)) {}
+
+  Result<void> bind_own() override {
+    DAEDALUS_TRY(data_, column("data_json", ColumnType::utf8));
+    return {};
+  }
+
+  /// Messages that say nothing of use feed nothing.
+  Result<void> feed(size_t row, FeatureEngine& engine) const override {
+    const auto [time, sequence] = position(row);
+    const auto update = venue_.derivative_of(channel_, data_->text_at(row));
+    if (update) return engine.on_derivative({{time}, sequence, *update});
+    engine.advance_to({time});
+    return {};
+  }
+
+ private:
+  const Exchange& venue_;  ///< Of the registry.
+  std::string channel_;
+  const Column* data_ = nullptr;
+};
+
 }  // namespace
 
-std::unique_ptr<BronzeRows> BronzeRows::of_channel(std::string_view channel) {
+std::unique_ptr<BronzeRows> BronzeRows::of_channel(std::string_view channel,
+                                                   const Exchange* venue) {
   if (channel == "orderbook") return std::make_unique<BookRows>();
   if (channel == "trades") return std::make_unique<TradeRows>();
   if (channel == "ticker") return std::make_unique<TickerRows>();
   if (channel == "gaps") return std::make_unique<GapRows>();
+  if (venue != nullptr && std::ranges::count(venue->derivative_channels, channel) > 0) {
+    return std::make_unique<DerivativeRows>(*venue, std::string(channel));
+  }
   return nullptr;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daedalus/columnar/table.hpp"
+#include "daedalus/exchanges/exchange.hpp"
 #include "daedalus/features/engine.hpp"
 
 namespace daedalus {
@@ -14,8 +15,9 @@ namespace daedalus {
 /// the capture's own memory.
 class BronzeRows {
  public:
-  /// Null for a channel that feeds no features (they are orderbook, trades, ticker and gaps).
-  static std::unique_ptr<BronzeRows> of_channel(std::string_view channel);
+  /// Null for a channel that feeds no features. They are orderbook, trades, ticker, gaps and the
+  /// derivative channels of `venue`, which may be null.
+  static std::unique_ptr<BronzeRows> of_channel(std::string_view channel, const Exchange* venue);
   virtual ~BronzeRows() = default;
 
   /// The columns to read.

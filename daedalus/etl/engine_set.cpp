@@ -4,6 +4,7 @@
 
 #include "daedalus/bronze/schema.hpp"
 #include "daedalus/etl/feature_config.hpp"
+#include "daedalus/exchanges/registry.hpp"
 
 namespace daedalus {
 
@@ -15,9 +16,12 @@ SegmentInput segment_input(const SegmentRecord& record,
                      .first_frame_seq = record.first_frame_seq,
                      .last_frame_seq = record.last_frame_seq};
   for (const SegmentFile& file : record.files) {
-    const bool feeds = channel_of_name(file.channel) || file.channel == "gaps";
-    if (!feeds) continue;
-    const BronzeFile bronze{.path = path_of(file), .channel = file.channel, .rows = file.rows};
+    const auto venue = find_exchange(file.exchange);
+    const BronzeFile bronze{.path = path_of(file),
+                            .channel = file.channel,
+                            .rows = file.rows,
+                            .venue = venue ? *venue : nullptr};
+    if (!BronzeRows::of_channel(file.channel, bronze.venue)) continue;
     if (file.symbol == kNoSymbol) {
       if (file.channel == "gaps") input.gaps_of_all.push_back(bronze);
     } else {

@@ -111,7 +111,7 @@ LiveFeatures::Feeder& LiveFeatures::feeder_of(std::map<std::string, Feeder>& fee
   const auto partition = tables_->partitions().find({channel, symbol});
   if (partition == tables_->partitions().end()) return feeder;  // The row was none (an image's).
   feeder.partition = &partition->second;
-  feeder.rows = BronzeRows::of_channel(channel);
+  feeder.rows = BronzeRows::of_channel(channel, options_.seal.exchange);
   DAEDALUS_CHECK(feeder.rows && feeder.rows->bind(feeder.partition->table));
   return feeder;
 }
@@ -126,7 +126,7 @@ LiveFeatures::Slot& LiveFeatures::slot_of(const std::string& symbol) {
   DAEDALUS_CHECK(engine.has_value());  // The parameters were checked with the config.
   slot.engine = *std::move(engine);
   if (!gaps_of_all_) return slot;
-  const auto gaps = BronzeRows::of_channel("gaps");
+  const auto gaps = BronzeRows::of_channel("gaps", nullptr);
   DAEDALUS_CHECK(gaps->bind(*gaps_of_all_));
   for (size_t row = 0; row < gaps_of_all_->rows(); ++row) {
     if (!gaps->feed(row, *slot.engine)) ++rows_refused_;

@@ -12,7 +12,7 @@ using Streams = std::vector<std::unique_ptr<BronzeStream>>;
 Result<Streams> open_streams(const std::vector<BronzeFile>& files) {
   Streams streams;
   for (const BronzeFile& file : files) {
-    DAEDALUS_TRY(auto stream, BronzeStream::open(file.path, file.channel, file.rows));
+    DAEDALUS_TRY(auto stream, BronzeStream::open(file.path, file.channel, file.rows, file.venue));
     if (stream && !stream->at_end()) streams.push_back(std::move(stream));
   }
   return streams;

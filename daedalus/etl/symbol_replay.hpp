@@ -14,6 +14,7 @@ struct BronzeFile {
   std::string path;
   std::string channel;
   int64_t rows = 0;
+  const Exchange* venue = nullptr;  ///< Of the registry; null: one that this version lacks.
 };
 
 /// What came of one symbol's rows of one segment.

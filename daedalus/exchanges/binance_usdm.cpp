@@ -2,6 +2,7 @@
 // endpoints: books, best prices and trades at /public, the rest at /market.
 #include <array>
 
+#include "daedalus/exchanges/binance_derivatives.hpp"
 #include "daedalus/exchanges/binance_family.hpp"
 #include "daedalus/exchanges/venues.hpp"
 
@@ -34,6 +35,8 @@ constinit const Exchange kBinanceUsdm = binance_exchange<kVenue>(
      // The server pings every 3 minutes only.
      .keepalive = {.client_ping_interval = std::chrono::seconds(30),
                    .silence_limit = std::chrono::seconds(90)},
-     .channels = kChannels});
+     .channels = kChannels,
+     .derivative_channels = kBinanceDerivativeChannels,
+     .derivative_of = binance_derivative_of});
 
 }  // namespace daedalus

@@ -169,6 +169,11 @@ struct Exchange {
   std::optional<Instrument> (*instrument_of)(std::string_view symbol_native);
   /// The native id of a canonical symbol or of a native id in any case.
   std::string (*native_symbol)(std::string_view symbol);
+  /// Channels (as OtherMessage names them) that hold mark prices, liquidations and the like.
+  std::span<const std::string_view> derivative_channels = {};
+  /// What a message of one of these says; absent for one that says nothing of use.
+  std::optional<DerivativeUpdate> (*derivative_of)(std::string_view channel,
+                                                   std::string_view data_json) = nullptr;
   /// A second source's native id whose book the venue serves merged with this one, as symbol under
   /// which both are recorded (Coinbase BTC-USDC is BTC-USD); else the same symbol.
   std::string (*merged_symbol)(std::string_view symbol);

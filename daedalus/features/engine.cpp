@@ -19,6 +19,9 @@ EngineTables make_tables(const EngineParameters& parameters) {
       tables.bars.push_back({channel, duration_s, Table(bars_schema(channel, own))});
     }
   }
+  for (const InformationBarSpec& spec : parameters.information_bars) {
+    tables.information_bars.push_back({spec, Table(information_bars_schema())});
+  }
   return tables;
 }
 
@@ -43,6 +46,9 @@ FeatureEngine::Inner::Inner(const EngineKey& engine_key, const EngineParameters&
   for (const int duration_s : trade_durations) trade_bars.emplace_back(duration_s);
   for (const int duration_s : parameters.ticker.bar_durations_s) {
     ticker_bars.emplace_back(duration_s);
+  }
+  for (const InformationBarSpec& spec : parameters.information_bars) {
+    information_bars.emplace_back(spec);
   }
 }
 
@@ -190,6 +196,10 @@ Result<void> FeatureEngine::on_trade(const TradeInput& row) {
   if (is_in_gap) return {};
   self.rows.on_trade(trade);
   for (TradeBars& bars : self.trade_bars) bars.on_trade(trade);
+  for (size_t i = 0; i < self.information_bars.size(); ++i) {
+    Table& table = self.tables.information_bars[i].table;
+    DAEDALUS_OK(self.information_bars[i].on_trade(trade, self.key, self.keys, table));
+  }
   return {};
 }
 
@@ -206,11 +216,19 @@ Result<void> FeatureEngine::on_ticker(const TickerInput& row) {
   return {};
 }
 
+Result<void> FeatureEngine::on_derivative(const DerivativeInput& row) {
+  Inner& self = *inner_;
+  DAEDALUS_OK(self.move_time_to(row.capture_time, "derivatives", row.recv_seq));
+  self.rows.on_derivative(row);
+  return {};
+}
+
 Result<void> FeatureEngine::on_gap(const GapInput& row) {
   Inner& self = *inner_;
   DAEDALUS_OK(self.move_time_to(row.capture_time, "gaps", row.recv_seq));
   self.gaps.on_gap(row);
   if (!row.is_open) return {};
+  if (!row.channel) self.rows.on_all_break();
   if (OpenGaps::concerns(row, Channel::orderbook)) {
     self.coverage.end_stretch(row.capture_time);
     self.end_book_stretch();

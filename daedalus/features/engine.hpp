@@ -26,6 +26,12 @@ struct BarTable {
   Table table;
 };
 
+/// Gold bars of one kind and threshold.
+struct InformationBarTable {
+  InformationBarSpec spec;
+  Table table;
+};
+
 /// Finished rows, in order. The caller takes and clears them as often as it likes: what a row holds
 /// never changes once it is here.
 struct EngineTables {
@@ -33,6 +39,7 @@ struct EngineTables {
   Table trades;
   Table ticker;
   std::vector<BarTable> bars;
+  std::vector<InformationBarTable> information_bars = {};
 };
 
 /// The feature engine of one (exchange, symbol): rows of bronze in, in (capture_time, recv_seq)
@@ -45,16 +52,23 @@ class FeatureEngine {
   FeatureEngine& operator=(FeatureEngine&&) noexcept;
   ~FeatureEngine();
 
-  /// Errors of all four: malformed, naming the row; the row then feeds nothing.
+  /// Errors of all five: malformed, naming the row; the row then feeds nothing.
   Result<void> on_book(const BookInput& row);
   Result<void> on_trade(const TradeInput& row);
   Result<void> on_ticker(const TickerInput& row);
+  Result<void> on_derivative(const DerivativeInput& row);
   Result<void> on_gap(const GapInput& row);
   /// Time has come to `now`: a row of another channel, or the closing time of a segment.
   void advance_to(UnixNanos now);
 
+  /// Writes the bars that are not closed yet as they are, `is_complete` false; they go on.
+  void write_unfinished_bars();
+
   EngineTables& tables();
 
+  /// Of saved states; a change of any family's saved members, or of what is saved around the
+  /// engines, needs a new one.
+  static constexpr uint32_t kStateVersion = 2;
   std::string save() const;
   /// Errors: malformed, for a state that is damaged, of another version or other parameters.
   static Result<FeatureEngine> restore(const EngineKey& key, const EngineParameters& parameters,
@@ -71,5 +85,6 @@ Schema silver_orderbook_schema(const FeatureParameters& parameters);
 Schema silver_trades_schema(const FeatureParameters& parameters);
 Schema silver_ticker_schema(const FeatureParameters& parameters);
 Schema bars_schema(Channel channel, const FeatureParameters& parameters);
+Schema information_bars_schema();
 
 }  // namespace daedalus

@@ -7,6 +7,7 @@
 #include "daedalus/base/serialize.hpp"
 #include "daedalus/features/book_event.hpp"
 #include "daedalus/features/feature_column.hpp"
+#include "daedalus/features/input.hpp"
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
 #include "daedalus/features/second_sample.hpp"
@@ -24,6 +25,7 @@ namespace daedalus {
 ///   on_book_event(const BookEvent&)      each event that feeds, after its step was taken
 ///   on_book_break(), on_trades_break(UnixNanos)   a stretch of that channel has ended or begins
 ///   on_trade(const TradeEvent&)          each live trade that feeds
+///   on_derivative(const DerivativeInput&), on_all_break()   a gap of every channel has opened
 ///   on_second(UnixNanos, const SecondSample*)     null: no sample; told once for many in a row
 ///   start_row(const RowMoment&)          a row was written, or passed over as unsynced
 ///   save(StateWriter&) const, load(StateReader&)
@@ -64,6 +66,16 @@ class FamilySet {
       if constexpr (requires { family.on_trade(trade); }) family.on_trade(trade);
     });
   }
+  void on_derivative(const DerivativeInput& update) {
+    each([&](auto& family) {
+      if constexpr (requires { family.on_derivative(update); }) family.on_derivative(update);
+    });
+  }
+  void on_all_break() {
+    each([](auto& family) {
+      if constexpr (requires { family.on_all_break(); }) family.on_all_break();
+    });
+  }
   void on_second(UnixNanos second, const SecondSample* sample) {
     each([&](auto& family) {
       if constexpr (requires { family.on_second(second, sample); }) {
@@ -100,7 +112,7 @@ class FamilySet {
  private:
   template <class Family>
   static bool is_on(const FeatureParameters& parameters) {
-    return parameters.has(Family::kInfo.category);
+    return parameters.has(Family::kInfo.category) && !parameters.leaves_out(Family::kInfo.name);
   }
 
   template <class Do>

@@ -63,6 +63,13 @@ struct TickerInput {
   std::string_view symbol_native;
 };
 
+/// One row of a channel that tells mark prices, funding, open interest or liquidations.
+struct DerivativeInput {
+  UnixNanos capture_time;
+  int64_t recv_seq = 0;
+  DerivativeUpdate update;
+};
+
 /// One edge of a gap of a kind that loses data.
 struct GapInput {
   UnixNanos capture_time;

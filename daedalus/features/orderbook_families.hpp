@@ -2,6 +2,7 @@
 
 #include "daedalus/features/book_shape_stats_family.hpp"
 #include "daedalus/features/depth_family.hpp"
+#include "daedalus/features/derivatives_family.hpp"
 #include "daedalus/features/family_set.hpp"
 #include "daedalus/features/imbalance_family.hpp"
 #include "daedalus/features/jump_family.hpp"
@@ -52,6 +53,7 @@ using OrderbookFamilies = FamilySet<LevelsFamily,          //
                                     SecondReturnsFamily,   //
                                     TradeIntensityFamily,  //
                                     TradeSizeFamily,       //
-                                    RollFamily>;
+                                    RollFamily,            //
+                                    DerivativesFamily>;
 
 }  // namespace daedalus

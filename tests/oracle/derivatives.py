@@ -13,6 +13,10 @@ class Derivatives:
         self.last = dict.fromkeys(LAST)
         self.liquidations = History(summed=("buy", "sell"))
 
+    def forget(self):
+        """A gap of every channel: what was told before may be long past."""
+        self.__init__()
+
     def feed(self, time_ns, row):
         for name in LAST:
             if row.get(name) is not None:
