@@ -1,5 +1,6 @@
 #include "daedalus/features/catalog.hpp"
 
+#include "daedalus/features/information_bars.hpp"
 #include "daedalus/features/orderbook_bars.hpp"
 #include "daedalus/features/orderbook_rows.hpp"
 #include "daedalus/features/ticker_rows.hpp"
@@ -28,6 +29,13 @@ FeatureTable bar_table(Channel channel, const FeatureParameters& parameters) {
     default:
       return table("gold/ticker_bars", Clock::event, TickerBars::columns());
   }
+}
+
+FeatureTable information_bar_table(std::string_view name) {
+  return {name,
+          {keys(),
+           {{"information_bars", Category::quality, Clock::trade, "O(1) per trade and bar filled"},
+            InformationBars::columns()}}};
 }
 
 FeatureTable orderbook_table(const FeatureParameters& parameters) {
@@ -69,7 +77,11 @@ std::vector<FeatureTable> feature_catalog(const EngineParameters& parameters) {
           ticker_table(parameters.ticker),
           bar_table(Channel::orderbook, parameters.orderbook),
           bar_table(Channel::trades, parameters.trades),
-          bar_table(Channel::ticker, parameters.ticker)};
+          bar_table(Channel::ticker, parameters.ticker),
+          information_bar_table("gold/volume_bars"),
+          information_bar_table("gold/dollar_bars"),
+          information_bar_table("gold/tick_bars"),
+          information_bar_table("gold/imbalance_bars")};
 }
 
 Schema silver_orderbook_schema(const FeatureParameters& parameters) {
@@ -83,6 +95,9 @@ Schema silver_ticker_schema(const FeatureParameters& parameters) {
 }
 Schema bars_schema(Channel channel, const FeatureParameters& parameters) {
   return schema_of(bar_table(channel, parameters).columns());
+}
+Schema information_bars_schema() {
+  return schema_of(information_bar_table("").columns());
 }
 
 }  // namespace daedalus

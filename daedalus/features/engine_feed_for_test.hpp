@@ -31,7 +31,7 @@ inline constexpr int64_t kFriday = 1'721'347'200 * kNanosPerSecond;
 /// Feeds an engine with rows at seconds after a midnight; every row must be taken.
 class EngineFeed {
  public:
-  explicit EngineFeed(const FeatureParameters& parameters = {})
+  explicit EngineFeed(const EngineParameters& parameters = {})
       : engine(FeatureEngine::create({"test", "venue", "BTC-USD"}, parameters).value()) {}
 
   static UnixNanos at(double seconds) {

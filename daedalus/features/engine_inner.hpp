@@ -5,6 +5,7 @@
 #include "daedalus/features/book_tracker.hpp"
 #include "daedalus/features/continuity.hpp"
 #include "daedalus/features/engine.hpp"
+#include "daedalus/features/information_bars.hpp"
 #include "daedalus/features/orderbook_bars.hpp"
 #include "daedalus/features/orderbook_rows.hpp"
 #include "daedalus/features/ticker_rows.hpp"
@@ -56,6 +57,7 @@ struct FeatureEngine::Inner {
   TickerRows ticker_rows;
   std::vector<TradeBars> trade_bars;
   std::vector<TickerBars> ticker_bars;
+  std::vector<InformationBars> information_bars;
 
   bool has_time = false;  ///< A row came or time was told.
   UnixNanos time;

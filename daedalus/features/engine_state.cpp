@@ -5,9 +5,6 @@
 namespace daedalus {
 namespace {
 
-/// Of the state's content; a change of any family's saved members needs a new one.
-constexpr uint32_t kStateVersion = 2;
-
 /// What a state fits to: saved members and their meaning depend on these.
 std::string fingerprint(const EngineKey& key, const EngineParameters& parameters) {
   return fmt::format("{}|{}|{}|{}", key.source, key.exchange, key.symbol,
@@ -31,6 +28,7 @@ void FeatureEngine::Inner::save(StateWriter& out) const {
   ticker_rows.save(out);
   for (const TradeBars& bars : trade_bars) bars.save(out);
   for (const TickerBars& bars : ticker_bars) bars.save(out);
+  for (const InformationBars& bars : information_bars) bars.save(out);
   out.boolean(has_time);
   out.integer(time.value);
   out.integer(next_second.value);
@@ -51,6 +49,7 @@ Result<void> FeatureEngine::Inner::load(StateReader& in) {
   ticker_rows.load(in);
   for (TradeBars& bars : trade_bars) bars.load(in);
   for (TickerBars& bars : ticker_bars) bars.load(in);
+  for (InformationBars& bars : information_bars) bars.load(in);
   has_time = in.boolean();
   time.value = in.integer();
   next_second.value = in.integer();

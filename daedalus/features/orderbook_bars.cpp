@@ -85,7 +85,7 @@ void OrderbookBars::on_second(UnixNanos second, const SecondSample& sample) {
 }
 
 void OrderbookBars::close(const EngineKey& key, const FlowTotals& totals, int64_t covered_ns,
-                          TimeKeys& keys, Table& table) {
+                          TimeKeys& keys, Table& table, bool is_complete) {
   is_open_ = false;
   if (!twice_mid_.open) return;
   if (seconds_start_ != start_) seconds_ = {};
@@ -114,7 +114,7 @@ void OrderbookBars::close(const EngineKey& key, const FlowTotals& totals, int64_
   row.integer(book_events_);
   row.number(static_cast<double>(duration_s_ * kNanosPerSecond - covered_ns) / 1e9);
   row.integer(duration_s_);
-  row.boolean(true);
+  row.boolean(is_complete);
 }
 
 void OrderbookBars::save(StateWriter& out) const {

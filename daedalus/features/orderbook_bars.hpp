@@ -26,7 +26,7 @@ class OrderbookBars {
   UnixNanos end() const { return {start_.value + duration_s_ * kNanosPerSecond}; }
   /// Writes the open bar and forgets it. `covered_ns`: how long the stream was continuous in it.
   void close(const EngineKey& key, const FlowTotals& totals, int64_t covered_ns, TimeKeys& keys,
-             Table& table);
+             Table& table, bool is_complete = true);
 
   void save(StateWriter& out) const;
   void load(StateReader& in);

@@ -62,15 +62,16 @@ Result<void> check_one(const FeatureParameters& p) {
 std::string fingerprint_of(const FeatureParameters& p) {
   std::vector<std::string_view> categories;
   for (const Category category : p.categories) categories.push_back(category_name(category));
-  return fmt::format("{} {} {} [{}] [{}] [{}] {} {} {} {} {} {} {} {} {} {} {} {} {} [{}] {} {}",
-                     p.depth_levels, p.ofi_levels, p.ofi_decay_alpha, fmt::join(p.bands_bps, ","),
-                     fmt::join(p.rolling_windows_s, ","), fmt::join(p.bar_durations_s, ","),
-                     p.emit_interval_s, p.smart_depth_half_life_bps, p.spread_regime_window_s,
-                     p.spread_tight_percentile, p.spread_wide_percentile,
-                     p.use_dynamic_spread_regime, p.tight_spread_threshold_bps,
-                     p.wide_spread_threshold_bps, p.kyle_lambda_window_s, p.enable_vpin,
-                     p.vpin_bucket_size.value_or(0), p.vpin_window_buckets, p.max_state_staleness_s,
-                     fmt::join(categories, ","), p.has_legacy_aliases, p.keep_raw_arrays);
+  return fmt::format(
+      "{} {} {} [{}] [{}] [{}] {} {} {} {} {} {} {} {} {} {} {} {} {} [{}] {} {} [{}]",
+      p.depth_levels, p.ofi_levels, p.ofi_decay_alpha, fmt::join(p.bands_bps, ","),
+      fmt::join(p.rolling_windows_s, ","), fmt::join(p.bar_durations_s, ","), p.emit_interval_s,
+      p.smart_depth_half_life_bps, p.spread_regime_window_s, p.spread_tight_percentile,
+      p.spread_wide_percentile, p.use_dynamic_spread_regime, p.tight_spread_threshold_bps,
+      p.wide_spread_threshold_bps, p.kyle_lambda_window_s, p.enable_vpin,
+      p.vpin_bucket_size.value_or(0), p.vpin_window_buckets, p.max_state_staleness_s,
+      fmt::join(categories, ","), p.has_legacy_aliases, p.keep_raw_arrays,
+      fmt::join(p.left_out_families, ","));
 }
 
 }  // namespace
@@ -97,6 +98,11 @@ const FeatureParameters& EngineParameters::of(Channel channel) const {
   }
 }
 
+bool FeatureParameters::leaves_out(std::string_view family) const {
+  return std::find(left_out_families.begin(), left_out_families.end(), family) !=
+         left_out_families.end();
+}
+
 Result<void> check_parameters(const EngineParameters& parameters) {
   DAEDALUS_OK(check_one(parameters.orderbook));
   DAEDALUS_OK(check_one(parameters.trades));
@@ -107,8 +113,12 @@ std::string parameters_fingerprint(const EngineParameters& parameters) {
   const std::string orderbook = fingerprint_of(parameters.orderbook);
   const std::string trades = fingerprint_of(parameters.trades);
   const std::string ticker = fingerprint_of(parameters.ticker);
-  if (trades == orderbook && ticker == orderbook) return orderbook;
-  return fmt::format("{} / {} / {}", orderbook, trades, ticker);
+  std::string all = orderbook;
+  if (trades != orderbook || ticker != orderbook) all += fmt::format(" / {} / {}", trades, ticker);
+  for (const InformationBarSpec& spec : parameters.information_bars) {
+    all += fmt::format(" {} {}", information_bar_name(spec.kind), spec.threshold_text());
+  }
+  return all;
 }
 
 }  // namespace daedalus

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daedalus/base/error.hpp"
+#include "daedalus/features/information_bar_spec.hpp"
 #include "daedalus/market/channel.hpp"
 
 namespace daedalus {
@@ -39,9 +40,12 @@ struct FeatureParameters {
   std::vector<Category> categories = {Category::structural, Category::dynamic, Category::rolling,
                                       Category::advanced, Category::extended};
   bool has_legacy_aliases = true;  ///< False: columns declared as an alias are left out.
-  bool keep_raw_arrays = false;    ///< True: columns `bids` and `asks` of the first depth_levels.
+  /// Families by name that are off whatever their category: to measure what others cost.
+  std::vector<std::string> left_out_families;
+  bool keep_raw_arrays = false;  ///< True: columns `bids` and `asks` of the first depth_levels.
 
   bool has(Category category) const;
+  bool leaves_out(std::string_view family) const;
   bool operator==(const FeatureParameters&) const = default;
 };
 
@@ -52,6 +56,7 @@ struct EngineParameters {
   FeatureParameters orderbook;
   FeatureParameters trades;
   FeatureParameters ticker;
+  std::vector<InformationBarSpec> information_bars;  ///< Of the trades.
 
   EngineParameters() = default;
   /// The same for all channels.

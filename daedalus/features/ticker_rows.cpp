@@ -137,7 +137,7 @@ void TickerBars::on_tick(const TickEvent& tick) {
   if (!max_spread_ || *tick.spread > *max_spread_) max_spread_ = tick.spread;
 }
 
-void TickerBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {
+void TickerBars::close(const EngineKey& key, TimeKeys& keys, Table& table, bool is_complete) {
   is_open_ = false;
   if (!twice_mid_.open) return;
   RowWriter row(table);
@@ -150,7 +150,7 @@ void TickerBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {
   row.number(relative_spread_.mean());
   twice_mid_.write_changes(row, 0.5);
   row.integer(duration_s_);
-  row.boolean(true);
+  row.boolean(is_complete);
 }
 
 void TickerBars::save(StateWriter& out) const {

@@ -39,7 +39,8 @@ class TickerBars {
   bool is_due(UnixNanos now) const {
     return is_open_ && now.value >= start_.value + duration_s_ * kNanosPerSecond;
   }
-  void close(const EngineKey& key, TimeKeys& keys, Table& table);
+  bool is_open() const { return is_open_; }
+  void close(const EngineKey& key, TimeKeys& keys, Table& table, bool is_complete = true);
 
   void save(StateWriter& out) const;
   void load(StateReader& in);

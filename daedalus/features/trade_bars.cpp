@@ -1,19 +1,11 @@
 #include "daedalus/features/trade_bars.hpp"
 
+#include "daedalus/features/traded_bar.hpp"
+
 namespace daedalus {
 
 std::vector<FeatureColumn> TradeBars::columns() {
-  std::vector<FeatureColumn> columns = price_columns("trade price");
-  columns.push_back({"volume", "base", "sum of amounts"});
-  columns.push_back({"dollar_volume", "quote", "sum of costs; null if one is unknown"});
-  columns.push_back({"trade_count", "1", "trades", "", ColumnType::int64});
-  columns.push_back({"buy_volume", "base", "sum of taker buys"});
-  columns.push_back({"sell_volume", "base", "sum of taker sells"});
-  columns.push_back({"vwap", "quote", "dollar_volume / volume"});
-  columns.push_back(
-      {"realized_variance", "1", "sum of r^2 per trade", "Andersen, Bollerslev 1998"});
-  for (FeatureColumn& column : change_columns()) columns.push_back(std::move(column));
-  columns.push_back({"trade_imbalance", "1", "(buy - sell) / (buy + sell) of the volumes"});
+  std::vector<FeatureColumn> columns = traded_columns();
   for (FeatureColumn& column : closing_columns()) columns.push_back(std::move(column));
   return columns;
 }
@@ -32,23 +24,20 @@ void TradeBars::on_trade(const TradeEvent& trade) {
   ++trades_;
 }
 
-void TradeBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {
+void TradeBars::close(const EngineKey& key, TimeKeys& keys, Table& table, bool is_complete) {
   is_open_ = false;
   RowWriter row(table);
   keys.write_keys(start_, key, row);
-  price_.write_prices(row, 1);
-  row.number(volume_.total());
-  row.number(dollar_volume_.total());
-  row.integer(trades_);
-  row.number(buy_volume_.total());
-  row.number(sell_volume_.total());
-  row.number(dollar_volume_.total() / volume_.total());
-  row.number(realized_variance_.total());
-  price_.write_changes(row, 1);
-  const double signed_volume = buy_volume_.total() + sell_volume_.total();
-  row.number((buy_volume_.total() - sell_volume_.total()) / signed_volume);
+  TradedBar{.price = price_,
+            .volume = volume_.total(),
+            .dollar_volume = dollar_volume_.total(),
+            .trades = trades_,
+            .buy_volume = buy_volume_.total(),
+            .sell_volume = sell_volume_.total(),
+            .realized_variance = realized_variance_.total()}
+      .write(row);
   row.integer(duration_s_);
-  row.boolean(true);
+  row.boolean(is_complete);
 }
 
 void TradeBars::save(StateWriter& out) const {
