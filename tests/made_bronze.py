@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from oracle.bronze import decimals_of
 
 HOUR = 3600 * 1_000_000_000
-SOURCE, EXCHANGE, SYMBOL = "made", "made", "BTC-USD"
+SOURCE, EXCHANGE, SYMBOL = "made", "binance_usdm", "BTC-USDT"
 LEVELS = pa.list_(pa.field("element", pa.struct([pa.field("price", pa.float64(), False),
                                                  pa.field("size", pa.float64(), False)]), False))
 TEXT, LONG, REAL, INT = pa.string(), pa.int64(), pa.float64(), pa.int32()
@@ -32,6 +32,8 @@ TABLES = {
              "expected": LONG, "received": LONG, "frames_affected": LONG, "recovered_by": TEXT,
              "detail": TEXT},
 }
+for name in ("mark_price_update", "force_order"):
+    TABLES[name] = {**FIRST, "type": TEXT, "method": TEXT, "data_json": TEXT, **LAST}
 
 
 def keys(time_ns, seq):
@@ -39,7 +41,7 @@ def keys(time_ns, seq):
     return {"collected_at": time_ns // 1_000_000, "capture_ts": time_ns // 1000, "exchange": EXCHANGE,
             "symbol": SYMBOL, "year": moment.year, "month": moment.month, "day": moment.day,
             "hour": moment.hour, "capture_time_ns": time_ns, "recv_seq": seq,
-            "exchange_time_us": time_ns // 1000, "symbol_native": "BTCUSD", "source": SOURCE}
+            "exchange_time_us": time_ns // 1000, "symbol_native": "BTCUSDT", "source": SOURCE}
 
 
 def decimals(table, rows):

@@ -1,6 +1,7 @@
 """Random streams of a symbol with all that hurts: equal times, outliers, empty sides, crossed and locked books,
 images in mid-stream, gaps of every channel, quiet hours, trades without side or cost."""
 
+import json
 import random
 
 from made_bronze import HOUR, BronzeWriter
@@ -95,8 +96,20 @@ class RandomStream:
         self.writer.add("ticker", self.time_ns, kind="bbo", timestamp=self.time_ns // 1_000_000,
                         bid=self.mid / 100, ask=(self.mid + 1) / 100, bid_volume=1.0, ask_volume=2.0)
 
+    def derivative(self):
+        if self.source.random() < 0.5:
+            price = self.mid / 100
+            self.other("mark_price_update", {"e": "markPriceUpdate", "p": f"{price}", "r": "0.0001",
+                                             "i": f"{price + self.source.randint(-9, 9) / 1000:.3f}"})
+        else:
+            order = {"S": self.source.choice(("BUY", "SELL")), "q": "99", "z": f"{self.size()}"}
+            self.other("force_order", {"e": "forceOrder", "o": order})
+
+    def other(self, table, message):
+        self.writer.add(table, self.time_ns, type=message["e"], data_json=json.dumps(message))
+
     def gap(self):
-        channel = self.source.choice(("orderbook", "trades", "ticker", None))
+        channel = self.source.choice(("orderbook", "trades", "ticker", "other", None))
         if channel in self.gaps:
             self.close_gap(channel)
             return
@@ -125,9 +138,12 @@ class RandomStream:
         elif draw < 0.65:
             if not self.shut("orderbook"):
                 self.image() if not self.bids or self.source.random() < 0.03 else self.delta()
-        elif draw < 0.97:
+        elif draw < 0.95:
             if not self.shut("trades"):
                 self.trade()
+        elif draw < 0.97:
+            if not self.shut("other"):
+                self.derivative()
         elif not self.shut("ticker"):
             self.ticker()
 

@@ -6,12 +6,14 @@ import pathlib
 
 import pyarrow.parquet as pq
 
+from . import derivatives
+
 GAP_KINDS_THAT_LOSE_DATA = {"disconnect", "sequence", "checksum", "crossed", "snapshot_late", "process"}
 
 
 @dataclasses.dataclass
 class Event:
-    """One bronze row: `what` is book, trade, ticker, gap or close; `row` its columns."""
+    """One bronze row: `what` is book, trade, ticker, gap, derivative or close; `row` its columns."""
 
     time_ns: int
     recv_seq: int
@@ -53,6 +55,10 @@ def read_events(data_root, exchange, symbol):
             if what == "gap" and row["kind"] not in GAP_KINDS_THAT_LOSE_DATA:
                 continue
             events.append(Event(row["capture_time_ns"], row["recv_seq"], what, row))
+    for table in derivatives.TABLES:
+        for row in _rows(find_files(data_root, table, exchange, symbol)):
+            update = derivatives.update_of(table, row["data_json"])
+            events.append(Event(row["capture_time_ns"], row["recv_seq"], "derivative", update))
     for closed_ns in segment_closes(data_root, exchange):
         events.append(Event(closed_ns, -1, "close", {}))
     events.sort(key=lambda event: (event.time_ns, event.recv_seq))

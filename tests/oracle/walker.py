@@ -60,7 +60,8 @@ class BookWalker:
         self.continuity = Continuity("orderbook",
                                      parameters.nanoseconds("max_state_staleness_seconds"))
         self.continuity.when_ended.append(self.forget)
-        self.known = False
+        self.known = False   # A checkpoint says nothing new.
+        self.has_image = False
         self.applied = 0     # Rows that changed the book: says whether it is still the same.
         self.forget()
 
@@ -80,10 +81,12 @@ class BookWalker:
             if not self.known:
                 self.apply(row)
             return None
+        result = {"fed": False, "good": False, "steps": None, "ret": None}
+        if row["kind"] == "delta" and not self.has_image:
+            return result     # A change of nobody knows what.
         self.continuity.on_silence(time_ns)
         self.apply(row)
-        fed = self.continuity.on_data(time_ns)
-        result = {"fed": fed, "good": False, "steps": None, "ret": None}
+        fed = result["fed"] = self.continuity.on_data(time_ns)
         if not fed:
             return result
         mid = self.book.twice_mid()
@@ -95,7 +98,7 @@ class BookWalker:
 
     def apply(self, row):
         self.book.apply(row)
-        self.known = True
+        self.known = self.has_image = True
         self.applied += 1
 
     def on_good_state(self, mid, result):
