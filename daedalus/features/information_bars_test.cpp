@@ -192,14 +192,15 @@ TEST(InformationBars, AreBitIdenticalAfterRestoreAtAnyTrade) {
     bars_only.categories.clear();
     bars_only.bar_durations_s.clear();
     EngineParameters parameters(bars_only);
-    parameters.information_bars = {spec_of(kind, "5")};
+    parameters.information_bars = {
+        spec_of(kind, kind == InformationBarKind::dollar ? "5000" : "5")};
     size_t bars_seen = 0;
     for (uint64_t seed = 0; seed < 4; ++seed) {
       const auto items = RandomStream(seed).make(300);
       EngineFeed straight(parameters), cut(parameters);
       std::vector<std::string> found;
       for (size_t i = 0; i < items.size(); ++i) {
-        // Outliers of 1e12 units would fill too many bars of 5.
+        // Outliers of 1e12 units would fill too many bars.
         if (items[i].kind == StreamItem::Kind::trade && items[i].amount > 1e9) continue;
         items[i].feed(straight);
         items[i].feed(cut);
