@@ -71,6 +71,7 @@ class SourceRun {
   std::string predecessor(const std::string& segment) const;
   Result<bool> chain_holds(const SegmentRecord& record, const std::string& predecessor);
   Result<void> prepare(const std::string& segment);
+  std::string restore_before(const std::string& segment);
   Result<std::string> start_of_warmup(const std::string& segment);
   Result<EtlSummary> process(const std::string& segment);
   Result<SegmentOutcome> run_engines(const std::string& segment, EngineSet& engines,

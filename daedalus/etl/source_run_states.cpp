@@ -10,30 +10,16 @@ namespace daedalus {
 /// Fills the engines with everything before `segment`.
 Result<void> SourceRun::prepare(const std::string& segment) {
   engines_.clear();
-  const std::string fingerprint = parameters_fingerprint(options_.parameters);
-  std::string from;  // Replay starts behind this segment.
-  for (auto kept = kept_states_.rbegin(); kept != kept_states_.rend() && from.empty(); ++kept) {
-    if (*kept >= segment) continue;
-    auto state = states_.load(*kept);
-    if (!state) {
-      options_.tell(state.error().message + "; an earlier state is used");
-      continue;
-    }
-    if (state->fingerprint != fingerprint) continue;
-    if (auto restored = engines_.restore(*std::move(state)); !restored) {
-      options_.tell(restored.error().message + "; an earlier state is used");
-      continue;
-    }
-    from = *kept;
-  }
+  std::string from = restore_before(segment);  // Replay starts behind this segment.
   const std::string before = predecessor(segment);
   if (before.empty() || from == before) return {};
   if (from.empty()) {
     DAEDALUS_TRY(from, start_of_warmup(segment));
+    const std::string first = chain_.behind(from).value_or(segment);
     options_.tell(
-        fmt::format("source {}: no state of these features is kept before {}: warming up "
-                    "without output from {}",
-                    source_, segment, chain_.behind(from).value_or(segment)));
+        fmt::format("source {}: no state of these features is kept before {}: {}", source_, segment,
+                    first < segment ? "warming up without output from " + first
+                                    : "its windows begin empty, no data before it are to be read"));
   } else {
     options_.tell(fmt::format("source {}: the state behind {} is kept: warming up from there to {}",
                               source_, from, segment));
@@ -42,6 +28,31 @@ Result<void> SourceRun::prepare(const std::string& segment) {
     DAEDALUS_OK(run_engines(*next, engines_, options_.filter, /*with_output=*/false));
   }
   return {};
+}
+
+/// Takes the last kept state before `segment` that is whole, of this version and of these
+/// parameters; the segment behind which the engines then stand, "" for none.
+std::string SourceRun::restore_before(const std::string& segment) {
+  std::string refused;  // Why the last of them is not used.
+  int count = 0;
+  const auto tell_refused = [&] {
+    if (count == 0) return;
+    const std::string others = count == 1 ? "" : fmt::format(", nor are {} before it", count - 1);
+    options_.tell(
+        fmt::format("source {}: a kept state is not used{}: {}", source_, others, refused));
+  };
+  for (auto kept = kept_states_.rbegin(); kept != kept_states_.rend(); ++kept) {
+    if (*kept >= segment) continue;
+    auto state = states_.load(*kept);
+    const auto restored = state ? engines_.restore(*std::move(state)) : Failure(state.error());
+    if (restored) {
+      tell_refused();
+      return *kept;
+    }
+    if (count++ == 0) refused = restored.error().message;
+  }
+  tell_refused();
+  return "";
 }
 
 /// The segment behind which a warm-up for `segment` begins.

@@ -2,13 +2,15 @@
 
 #include "daedalus/base/file.hpp"
 #include "daedalus/base/serialize.hpp"
+#include "daedalus/features/engine.hpp"
 #include "daedalus/journal/segment_name.hpp"
 #include "daedalus/storage/publisher.hpp"
 
 namespace daedalus {
 namespace {
 
-constexpr uint32_t kStateVersion = 1;
+/// One version for the whole file, so that an older program's is told as such.
+constexpr uint32_t kStateVersion = FeatureEngine::kStateVersion;
 constexpr std::string_view kStateSuffix = ".state";
 
 }  // namespace
