@@ -50,8 +50,8 @@ OTHER_VALUES = {
     "legacy_aliases": False, "keep_raw_arrays": True,
 }
 # The oracle is slow: of these it takes so many events, and no more. 45,000 end after a UTC midnight.
-STRETCHES = {("nexousdt", "default"): 45_000, ("nexousdt", "per_event"): 12_000,
-             ("nexousdt", "other"): 20_000}
+STRETCHES = {("usdm", "per_event"): 20_000, ("nexousdt", "default"): 45_000,
+             ("nexousdt", "per_event"): 12_000, ("nexousdt", "other"): 20_000}
 FEATURES = {"default": {}, "per_event": {"hf_emit_interval": 0}, "other": OTHER_VALUES}
 
 
@@ -81,6 +81,7 @@ class Lakes:
     def lake(self, recording, features="default"):
         """The data root of a recording that was processed with FEATURES[features]."""
         root = self.folder / f"{recording}_{features}"
+        shutil.rmtree(root, ignore_errors=True)  # Of an attempt that failed.
         shutil.copytree(self.imported(recording), root)
         config = root / "config.yaml"
         config.write_text(f"data_root: {root}\nfeatures: {json.dumps(FEATURES[features])}\n")
