@@ -119,13 +119,14 @@ def runs(seconds, values):
     return found
 
 
-def variance_ratio(seconds, returns):
+def variance_ratio(returns, following):
+    """`following`: the returns as runs of seconds that follow each other."""
     if len(returns) < 60:
         return None
     deviations = squared_deviations(returns)
     if is_constant(deviations, returns):
         return None
-    long = [math.fsum(run[i:i + LONG_RETURN]) for run in runs(seconds, returns)
+    long = [math.fsum(run[i:i + LONG_RETURN]) for run in following
             for i in range(len(run) - LONG_RETURN + 1)]
     if len(long) < 2:
         return None
@@ -133,19 +134,20 @@ def variance_ratio(seconds, returns):
         LONG_RETURN * deviations / (len(returns) - 1))
 
 
-def autocorrelation(seconds, returns):
+def autocorrelation(returns, following):
     if len(returns) < 30:
         return None
     deviations = squared_deviations(returns)
     if is_constant(deviations, returns):
         return None
     centre = mean(returns)
-    return math.fsum((run[i] - centre) * (run[i + 1] - centre) for run in runs(seconds, returns)
-                     for i in range(len(run) - 1)) / deviations
+    return math.fsum([(run[i] - centre) * (run[i + 1] - centre) for run in following
+                      for i in range(len(run) - 1)]) / deviations
 
 
 def return_columns(clock, moment):
     begin = moment.first_second(clock.intervals, RETURN_WINDOW)
-    seconds, returns = clock.intervals.times[begin:], clock.intervals.slice("ret", begin)
-    return {"variance_ratio_300s": variance_ratio(seconds, returns),
-            "return_autocorr_300s": autocorrelation(seconds, returns)}
+    returns = clock.intervals.slice("ret", begin)
+    following = runs(clock.intervals.times[begin:], returns)
+    return {"variance_ratio_300s": variance_ratio(returns, following),
+            "return_autocorr_300s": autocorrelation(returns, following)}
