@@ -20,11 +20,7 @@ Aligned align(const Decimal& a, const Decimal& b) {
 
 }  // namespace
 
-double to_double(const WideDecimal& value) {
-  constexpr Wide kExactInDouble = Wide{1} << 53;
-  if (value.mantissa <= kExactInDouble && value.mantissa >= -kExactInDouble) {
-    return to_double(static_cast<int64_t>(value.mantissa), value.scale);
-  }
+double to_double_beyond_53_bits(const WideDecimal& value) {
   return static_cast<double>(static_cast<long double>(value.mantissa) /
                              static_cast<long double>(kPowersOfTen[value.scale]));
 }
@@ -49,12 +45,12 @@ double log_return(const Decimal& now, const Decimal& before) {
   return std::log1p(relative_change(now, before));
 }
 
-void ScaledSum::add(Wide mantissa, int at_scale) {
+Wide ScaledSum::at_common_scale(Wide mantissa, int at_scale) {
   if (at_scale > scale) {
     value *= kPowersOfTen[at_scale - scale];
     scale = at_scale;
   }
-  value += mantissa * kPowersOfTen[scale - at_scale];
+  return mantissa * kPowersOfTen[scale - at_scale];
 }
 
 void ScaledSum::save(StateWriter& out) const {

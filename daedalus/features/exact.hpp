@@ -24,8 +24,17 @@ struct WideDecimal {
   int scale = 0;
 };
 
+/// Of mantissas that a double cannot hold.
+double to_double_beyond_53_bits(const WideDecimal& value);
 /// Rounds once; mantissas beyond 64 bits to within 1e-18 of themselves.
-double to_double(const WideDecimal& value);
+inline double to_double(const WideDecimal& value) {
+  constexpr Wide kExactInDouble = Wide{1} << 53;
+  if (value.mantissa > kExactInDouble || value.mantissa < -kExactInDouble) {
+    return to_double_beyond_53_bits(value);
+  }
+  return static_cast<double>(static_cast<int64_t>(value.mantissa)) /
+         static_cast<double>(kPowersOfTen[value.scale]);
+}
 /// The nearest double to mantissa * 10^-scale.
 inline double to_double(int64_t mantissa, int scale) {
   return to_double(Decimal{mantissa, static_cast<int8_t>(scale)});
@@ -52,11 +61,18 @@ struct ScaledSum {
   Wide value = 0;
   int scale = 0;
 
-  void add(Wide mantissa, int at_scale);
+  void add(Wide mantissa, int at_scale) {
+    if (at_scale != scale) mantissa = at_common_scale(mantissa, at_scale);
+    value += mantissa;
+  }
   double to_double() const { return daedalus::to_double(WideDecimal{value, scale}); }
 
   void save(StateWriter& out) const;
   static ScaledSum load(StateReader& in);
+
+ private:
+  /// The mantissa at `scale`, which grows where it must.
+  Wide at_common_scale(Wide mantissa, int at_scale);
 };
 ScaledSum operator-(ScaledSum a, const ScaledSum& b);
 

@@ -1,7 +1,5 @@
 #include "daedalus/features/exact_sum.hpp"
 
-#include <bit>
-
 #include "daedalus/features/exact.hpp"
 
 namespace daedalus {
@@ -20,31 +18,19 @@ bool is_exact_product(const DoubleDouble& product) {
 
 }  // namespace
 
-void ExactSum::accumulate(double value, bool is_negated) {
+void ExactSum::accumulate_unusual(double value, bool is_negated) {
   if (value == 0 || std::isnan(value)) return;
   if (std::abs(value) > kMost) value = std::copysign(kMost, value);
-  const uint64_t bits = std::bit_cast<uint64_t>(value);
-  const int biased = static_cast<int>(bits >> 52 & 0x7ff);
-  uint64_t mantissa = bits & ((uint64_t{1} << 52) - 1);
-  if (biased != 0) mantissa |= uint64_t{1} << 52;
-  int shift = (biased == 0 ? 1 : biased) - 1075 + kFractionBits;
+  int exponent = 0;
+  const double fraction = std::frexp(std::abs(value), &exponent);
+  uint64_t mantissa = static_cast<uint64_t>(std::ldexp(fraction, 53));
+  int shift = exponent - 53 + kFractionBits;
   if (shift < 0) {
     if (shift <= -64) return;
     mantissa >>= -shift;
     shift = 0;
   }
-  const int limb = shift / 64;
-  const unsigned __int128 part = static_cast<unsigned __int128>(mantissa) << (shift % 64);
-  const unsigned __int128 before =
-      static_cast<unsigned __int128>(limbs_[limb + 1]) << 64 | limbs_[limb];
-  const bool is_taken_away = (bits >> 63 != 0) != is_negated;
-  const unsigned __int128 after = is_taken_away ? before - part : before + part;
-  limbs_[limb] = static_cast<uint64_t>(after);
-  limbs_[limb + 1] = static_cast<uint64_t>(after >> 64);
-  bool has_carry = is_taken_away ? before < part : after < part;
-  for (int i = limb + 2; has_carry && i < kLimbs; ++i) {
-    has_carry = is_taken_away ? limbs_[i]-- == 0 : ++limbs_[i] == 0;
-  }
+  accumulate_shifted(mantissa, shift, std::signbit(value) != is_negated);
 }
 
 void ExactSum::add_product(double a, double b) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "daedalus/base/serialize.hpp"
@@ -35,6 +36,8 @@ class ExactSum {
  private:
   static constexpr int kLimbs = 5;
   static constexpr int kFractionBits = 160;
+  static constexpr uint64_t kMantissa = (uint64_t{1} << 52) - 1;
+  static constexpr int kMostShift = 140 - 53 + kFractionBits;  ///< Of values below 2^140.
 
   /// (high + low / 2^64) * 2^exponent and a rest below; the highest bit of `high` is set unless all
   /// is 0.
@@ -46,7 +49,29 @@ class ExactSum {
     int exponent = 0;
   };
 
-  void accumulate(double value, bool is_negated);
+  void accumulate(double value, bool is_negated) {
+    // Of what is not 0, most is normal and in range: all other cases apart.
+    const uint64_t bits = std::bit_cast<uint64_t>(value);
+    const int shift = static_cast<int>(bits >> 52 & 0x7ff) - 1075 + kFractionBits;
+    if (shift < 0 || shift > kMostShift) return accumulate_unusual(value, is_negated);
+    accumulate_shifted((bits & kMantissa) | (kMantissa + 1), shift,
+                       (bits >> 63 != 0) != is_negated);
+  }
+  void accumulate_unusual(double value, bool is_negated);
+  /// mantissa * 2^shift units.
+  void accumulate_shifted(uint64_t mantissa, int shift, bool is_taken_away) {
+    const int limb = shift / 64;
+    const unsigned __int128 part = static_cast<unsigned __int128>(mantissa) << (shift % 64);
+    const unsigned __int128 before =
+        static_cast<unsigned __int128>(limbs_[limb + 1]) << 64 | limbs_[limb];
+    const unsigned __int128 after = is_taken_away ? before - part : before + part;
+    limbs_[limb] = static_cast<uint64_t>(after);
+    limbs_[limb + 1] = static_cast<uint64_t>(after >> 64);
+    bool has_carry = is_taken_away ? before < part : after < part;
+    for (int i = limb + 2; has_carry && i < kLimbs; ++i) {
+      has_carry = is_taken_away ? limbs_[i]-- == 0 : ++limbs_[i] == 0;
+    }
+  }
   Leading leading() const;
 
   std::array<uint64_t, kLimbs> limbs_{};  ///< Two's complement, lowest first.

@@ -23,16 +23,28 @@ LevelChurnFamily::Entry LevelChurnFamily::Entry::load(StateReader& in) {
   return loaded;
 }
 
-void LevelChurnFamily::Sums::add(const Entry& entry, int64_t sign) {
-  if (entry.size_scale > size_scale) {
-    for (Wide& total : totals) total *= kPowersOfTen[entry.size_scale - size_scale];
-    size_scale = entry.size_scale;
-  }
-  const Wide factor = static_cast<Wide>(sign) * kPowersOfTen[size_scale - entry.size_scale];
+void LevelChurnFamily::Sums::enter(const Entry& entry) {
+  const Wide factor = factor_of(entry);
   totals[0] += factor * entry.step.bid_added;
   totals[1] += factor * entry.step.bid_removed;
   totals[2] += factor * entry.step.ask_added;
   totals[3] += factor * entry.step.ask_removed;
+}
+
+void LevelChurnFamily::Sums::leave(const Entry& entry) {
+  const Wide factor = factor_of(entry);
+  totals[0] -= factor * entry.step.bid_added;
+  totals[1] -= factor * entry.step.bid_removed;
+  totals[2] -= factor * entry.step.ask_added;
+  totals[3] -= factor * entry.step.ask_removed;
+}
+
+Wide LevelChurnFamily::Sums::factor_of(const Entry& entry) {
+  if (entry.size_scale > size_scale) {
+    for (Wide& total : totals) total *= kPowersOfTen[entry.size_scale - size_scale];
+    size_scale = entry.size_scale;
+  }
+  return kPowersOfTen[size_scale - entry.size_scale];
 }
 
 void LevelChurnFamily::Sums::save(StateWriter& out) const {

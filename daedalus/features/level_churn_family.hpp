@@ -46,9 +46,10 @@ class LevelChurnFamily {
     std::array<Wide, 4> totals{};  ///< In the order of the columns.
     int size_scale = 0;
 
-    void enter(const Entry& entry) { add(entry, 1); }
-    void leave(const Entry& entry) { add(entry, -1); }
-    void add(const Entry& entry, int64_t sign);
+    void enter(const Entry& entry);
+    void leave(const Entry& entry);
+    /// From the entry's scale to that of the totals, which grows where it must.
+    Wide factor_of(const Entry& entry);
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

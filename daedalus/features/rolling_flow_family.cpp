@@ -126,9 +126,11 @@ void RollingFlowFamily::refresh(size_t window) {
   written.earlier_first = earlier;
   written.flow_end = end;
   const ScaledSum& now = flows_.sums(2 * window).ofi;
-  const ScaledSum before = flows_.sums(2 * window + 1).ofi - now;
+  ScaledSum change = now;  // To the window from the one before: twice it less both.
+  change.add(now.value, now.scale);
+  change.add(-flows_.sums(2 * window + 1).ofi.value, flows_.sums(2 * window + 1).ofi.scale);
   written.ofi = now.to_double();
-  written.acceleration = (now - before).to_double() / lengths_s_[window];
+  written.acceleration = change.to_double() / lengths_s_[window];
 }
 
 void RollingFlowFamily::write(const RowMoment& moment, RowWriter& row) {
