@@ -302,3 +302,27 @@ def test_an_empty_lake_has_the_columns_that_the_config_gives(binary, tmp_path):
         assert done.returncode == 0, done.stderr
         seen = [row["column_name"] for row in json.loads(done.stdout)]
         assert seen == [entry["column"] for entry in catalog if entry["table"] == table]
+
+
+def test_queries_see_files_of_older_parameters_beside_those_of_newer(binary, runs, tmp_path):
+    root = tmp_path / "data"
+    shutil.copytree(runs.folder / "bronze", root)
+    config = root / "config.yaml"
+    config.write_text(f"data_root: {root}\n")
+    subprocess.run([binary, "--config", config, "etl", "--limit", "1"], check=True, capture_output=True)
+    config.write_text(f"data_root: {root}\nfeatures: {{legacy_aliases: false, rolling_windows: [5, 30], "
+                      "keep_raw_arrays: true}\n")
+    subprocess.run([binary, "--config", config, "etl"], check=True, capture_output=True)
+
+    def ask(sql):
+        done = subprocess.run([binary, "--config", config, "query", sql, "--format", "json"], capture_output=True,
+                              text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    book = ask("SELECT count(rv_900s) AS older, count(rv_30s) AS newer, count(rv_5s) AS both, count(bids) AS bids, "
+               "count(best_bid) AS alias FROM silver_orderbook")[0]
+    assert book["older"] == book["alias"] > 0 and book["newer"] == book["bids"] > 0
+    assert book["both"] == book["older"] + book["newer"]
+    bars = ask("SELECT count(daily_vol_ann) AS alias, count(annualized_vol) AS rows FROM gold_orderbook_bars")[0]
+    assert 0 < bars["alias"] < bars["rows"]

@@ -2,7 +2,8 @@
 
 #include "daedalus/bronze/schema.hpp"
 #include "daedalus/etl/feature_config.hpp"
-#include "daedalus/features/engine.hpp"
+#include "daedalus/features/catalog.hpp"
+#include "daedalus/features/time_keys.hpp"
 
 namespace daedalus {
 namespace {
@@ -34,12 +35,11 @@ LakeColumns sql_columns(const Schema& schema) {
 }
 
 LakeColumnSets column_sets(const EngineParameters& parameters) {
-  return {.silver_orderbook = sql_columns(silver_orderbook_schema(parameters.orderbook)),
-          .silver_trades = sql_columns(silver_trades_schema(parameters.trades)),
-          .silver_ticker = sql_columns(silver_ticker_schema(parameters.ticker)),
-          .orderbook_bars = sql_columns(bars_schema(Channel::orderbook, parameters.orderbook)),
-          .trades_bars = sql_columns(bars_schema(Channel::trades, parameters.trades)),
-          .ticker_bars = sql_columns(bars_schema(Channel::ticker, parameters.ticker)),
+  std::vector<std::pair<std::string, LakeColumns>> processed;
+  for (const FeatureTable& table : feature_catalog(parameters)) {
+    processed.emplace_back(table.name, sql_columns(schema_of(table.columns())));
+  }
+  return {.processed = std::move(processed),
           .bronze_orderbook = sql_columns(bronze_schema(BronzeTable::orderbook)),
           .bronze_trades = sql_columns(bronze_schema(BronzeTable::trades)),
           .bronze_ticker = sql_columns(bronze_schema(BronzeTable::ticker)),

@@ -20,12 +20,12 @@ const LakeColumns kGaps = {
     {"frames_affected", "BIGINT"}, {"recovered_by", "VARCHAR"}, {"detail", "VARCHAR"}};
 
 LakeColumnSets some_columns() {
-  return {.silver_orderbook = kSome,
-          .silver_trades = kSome,
-          .silver_ticker = kSome,
-          .orderbook_bars = kSome,
-          .trades_bars = kSome,
-          .ticker_bars = kSome,
+  return {.processed = {{"silver/orderbook", kSome},
+                        {"silver/trades", kSome},
+                        {"silver/ticker", kSome},
+                        {"gold/orderbook_bars", kSome},
+                        {"gold/trades_bars", kSome},
+                        {"gold/ticker_bars", kSome}},
           .bronze_orderbook = kSome,
           .bronze_trades = kSome,
           .bronze_ticker = kSome,

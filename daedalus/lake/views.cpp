@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -106,16 +107,14 @@ Result<std::set<std::string>> bronze_channels(const DataRoot& root) {
 Result<std::vector<LakeView>> lake_views(const DataRoot& root, const LakeColumnSets& columns) {
   const std::string processed = root.path + "/processed/";
   std::vector<LakeView> views;
-  const auto add = [&](const std::string& name, const std::string& folder,
-                       const LakeColumns& table) {
-    views.push_back({name, {processed + folder + "/**/*.parquet"}, table});
-  };
-  add("silver_orderbook", "silver/orderbook", columns.silver_orderbook);
-  add("silver_trades", "silver/trades", columns.silver_trades);
-  add("silver_ticker", "silver/ticker", columns.silver_ticker);
-  add("gold_orderbook_bars", "gold/orderbook_bars", columns.orderbook_bars);
-  add("gold_trades_bars", "gold/trades_bars", columns.trades_bars);
-  add("gold_ticker_bars", "gold/ticker_bars", columns.ticker_bars);
+  for (const auto& [folder, table] : columns.processed) {
+    std::string name = folder;
+    std::replace(name.begin(), name.end(), '/', '_');
+    views.push_back({.name = name,
+                     .globs = {processed + folder + "/**/*.parquet"},
+                     .columns = table,
+                     .may_differ = true});
+  }
   DAEDALUS_TRY(const auto channels, bronze_channels(root));
   for (const std::string& channel : channels) {
     const std::string behind = "*/" + channel + "/**/*.parquet";
@@ -140,10 +139,8 @@ Result<std::string> create_views_sql(const std::vector<LakeView>& views) {
     }
     sql += "SELECT * FROM read_parquet([";
     for (size_t i = 0; i < globs.size(); ++i) sql += (i == 0 ? "" : ", ") + glob_quoted(globs[i]);
-    // Only feature tables change their columns (with the parameters); looking at all files for it
-    // is not cheap.
-    const bool may_differ = view.name.starts_with("silver_");
-    sql += fmt::format("], hive_partitioning = false, union_by_name = {});\n", may_differ);
+    // Looking at all files for it is not cheap.
+    sql += fmt::format("], hive_partitioning = false, union_by_name = {});\n", view.may_differ);
   }
   return sql + kGapsSql;
 }

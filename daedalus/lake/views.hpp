@@ -19,12 +19,14 @@ struct LakeView {
   /// moves meanwhile is never passed over.
   std::vector<std::string> globs;
   LakeColumns columns;  ///< What an empty table has.
+  /// Its files may differ in their columns: those of older parameters lie beside those of newer.
+  bool may_differ = false;
 };
 
 /// The columns of tables that this module does not know.
 struct LakeColumnSets {
-  LakeColumns silver_orderbook, silver_trades, silver_ticker;
-  LakeColumns orderbook_bars, trades_bars, ticker_bars;
+  /// Of silver and gold, by folder: "silver/orderbook", "gold/trades_bars".
+  std::vector<std::pair<std::string, LakeColumns>> processed;
   LakeColumns bronze_orderbook, bronze_trades, bronze_ticker;
   LakeColumns gaps, instruments, other;
 };
