@@ -74,6 +74,8 @@ class BookCoverage {
 
   /// Whether the book stands at a moment that is not before the last event.
   bool is_synced_at(UnixNanos moment) const { return is_synced_ && !is_silent_at(moment); }
+  /// Whether a stretch is to end, for by that moment it has been silent too long.
+  bool is_ended_by_silence_at(UnixNanos moment) const { return is_synced_ && is_silent_at(moment); }
   UnixNanos start() const { return start_; }
   /// How much of all time until `moment` (not before the last change) lay in stretches.
   int64_t covered_until(UnixNanos moment) const {

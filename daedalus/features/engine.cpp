@@ -118,7 +118,12 @@ void FeatureEngine::Inner::end_book_windows(UnixNanos edge) {
 }
 
 void FeatureEngine::Inner::emit_row() {
-  const RowState state{.book = tracker.image(coverage.is_synced_at(*rows.pending())),
+  const UnixNanos label = *rows.pending();
+  if (coverage.is_ended_by_silence_at(label)) {
+    coverage.end_stretch(label);
+    end_book_stretch();
+  }
+  const RowState state{.book = tracker.image(coverage.is_synced_at(label)),
                        .stream_start = coverage.start(),
                        .bid_levels = tracker.levels(Side::buy),
                        .ask_levels = tracker.levels(Side::sell)};
@@ -246,6 +251,7 @@ void FeatureEngine::advance_to(UnixNanos now) {
 }
 
 EngineTables& FeatureEngine::tables() {
+  inner_->rows.flush(inner_->tables.orderbook);
   return inner_->tables;
 }
 

@@ -171,6 +171,23 @@ TEST(Discontinuities, MoreThan300QuietSecondsAreOneAndExactly300AreNot) {
   }
 }
 
+TEST(Discontinuities, ASilenceThatEndsInsideARowsIntervalMarksThatRowToo) {
+  EngineParameters parameters;
+  parameters.orderbook.emit_interval_s = 600;
+  EngineFeed feed(parameters);
+  feed.snapshot(1, {{100, 1}}, {{101, 1}});
+  feed.snapshot(601, {{100, 1}}, {{101, 1}});
+  feed.snapshot(899, {{100, 1}}, {{101, 1}});
+  feed.snapshot(1000, {{100, 1}}, {{101, 1}});
+  feed.snapshot(1250, {{100, 1}}, {{101, 1}});
+  feed.ticker(1800, 100, 101);
+
+  const Column& is_gap = column(feed.rows(), "is_gap");
+  ASSERT_EQ(feed.rows().rows(), 3u);
+  EXPECT_EQ(column(feed.rows(), "book_state").text_at(0), "unsynced");
+  EXPECT_EQ(is_gap.integers, (std::vector<int64_t>{1, 1, 1}));
+}
+
 TEST(Discontinuities, ACheckpointLoadsABookThatIsNotKnownAndIsNoEvent) {
   EngineFeed feed;
   feed.delta(0.1, {{98, 1}}, {});
