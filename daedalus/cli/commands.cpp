@@ -4,6 +4,8 @@ namespace daedalus {
 
 const std::vector<CommandEntry>& all_commands() {
   static const std::vector<CommandEntry> kCommands = {
+      {"bars", "Builds bars of time, volume, dollars, ticks or imbalance over bronze",
+       declare_bars},
       {"config", "Checks the config", declare_config},
       {"demo", "Market data in, features out, without a network", declare_demo},
       {"etl", "Turns bronze into silver and gold", declare_etl},

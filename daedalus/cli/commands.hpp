@@ -5,6 +5,7 @@
 namespace daedalus {
 
 /// One a command, each in `<name>_command.cpp`.
+std::function<int()> declare_bars(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_config(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_demo(CLI::App& app, const GlobalOptions& global);
 std::function<int()> declare_etl(CLI::App& app, const GlobalOptions& global);

@@ -11,12 +11,12 @@
 #include "daedalus/base/log.hpp"
 #include "daedalus/cli/above_zero.hpp"
 #include "daedalus/cli/commands.hpp"
+#include "daedalus/cli/data_arguments.hpp"
 #include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/etl/etl_run.hpp"
 #include "daedalus/etl/feature_config.hpp"
 #include "daedalus/exchanges/registry.hpp"
-#include "daedalus/market/symbol.hpp"
 
 namespace daedalus {
 namespace {
@@ -36,15 +36,6 @@ struct EtlArguments {
   bool skip_missing = false;
   bool delete_after_processing = false;
 };
-
-Result<UnixNanos> parse_time(const std::string& flag, const std::string& text) {
-  const auto time = parse_rfc3339(text);
-  if (time) return *time;
-  return fail(ErrorKind::config,
-              "{} {}: not a time; allowed: 2026-08-09, 2026-08-09T21:05:00Z (a date is its UTC "
-              "midnight)",
-              flag, text);
-}
 
 Result<void> set_range(const EtlArguments& arguments, EtlOptions& options) {
   if (arguments.mode == "date") {
@@ -67,14 +58,6 @@ Result<void> set_range(const EtlArguments& arguments, EtlOptions& options) {
   if (arguments.start.empty() && arguments.end.empty() && arguments.date.empty()) return {};
   return fail(ErrorKind::config,
               "--mode all takes no --start, --end or --date; use --mode range or date");
-}
-
-/// As typed to as in the data: BTC/USDT, BTC-USDT and BTCUSDT name the same.
-std::string symbol_in_data(const std::string& typed) {
-  std::string symbol = canonical_symbol(typed);
-  if (symbol.find('-') != std::string::npos) return symbol;
-  const auto parts = split_by_quote(symbol);
-  return parts ? parts->base + "-" + parts->quote : symbol;
 }
 
 Result<std::optional<int64_t>> parse_warmup(const std::string& text) {
@@ -112,6 +95,8 @@ Result<EtlOptions> make_options(const EtlArguments& arguments, const Config& con
   const bool deletes = arguments.delete_after_processing || config.etl.delete_after_processing;
   options.inputs_afterwards = deletes ? InputAfterwards::remove : InputAfterwards::archive;
   options.state_retention_hours = config.etl.state_retention_hours;
+  options.threads = config.etl.threads > 0 ? static_cast<int>(config.etl.threads)
+                                           : static_cast<int>(std::thread::hardware_concurrency());
   options.skip_missing = arguments.skip_missing;
   options.dry_run = arguments.dry_run;
   options.limit = arguments.limit;

@@ -28,9 +28,10 @@ std::string journal_file_name(const std::string& segment) {
   return segment + std::string(kSegmentSuffix);
 }
 
-JournalInput::JournalInput(const DataRoot& root, std::string source, SealOptionsOf options)
+JournalInput::JournalInput(const DataRoot& root, std::string source, SealOptionsOf options,
+                           const std::string& folder)
     : published_(root),
-      own_{.path = root.path + "/state/etl_bronze/" + source},
+      own_{.path = root.path + "/" + folder + "/" + source},
       source_(std::move(source)),
       options_(std::move(options)) {}
 

@@ -20,7 +20,9 @@ using SealOptionsOf =
 /// from one segment to the next. One segment's files at a time.
 class JournalInput {
  public:
-  JournalInput(const DataRoot& root, std::string source, SealOptionsOf options);
+  /// `folder`: where that root lies, below the published one.
+  JournalInput(const DataRoot& root, std::string source, SealOptionsOf options,
+               const std::string& folder = "state/etl_bronze");
 
   /// What sealing says for people; empty: nothing.
   struct Sealed {

@@ -18,16 +18,24 @@ size_t end_of_partition(const std::vector<int64_t>& labels_us, size_t first, int
 
 }  // namespace
 
-PartWriter::PartWriter(PartTarget target, SymbolKey symbol, int first_number)
-    : target_(std::move(target)), symbol_(std::move(symbol)), next_number_(first_number) {}
+PartWriter::PartWriter(PartTarget target, SymbolKey symbol, int number)
+    : target_(std::move(target)), symbol_(std::move(symbol)), number_(number) {}
 
 Result<void> PartWriter::write(EngineTables& tables) {
   const DataRoot relative{.path = ""};
+  if (target_.is_bars_only) {
+    for (Table* table : {&tables.orderbook, &tables.trades, &tables.ticker}) table->clear();
+  }
   DAEDALUS_OK(write_table(relative.silver("orderbook"), tables.orderbook, true));
   DAEDALUS_OK(write_table(relative.silver("trades"), tables.trades, false));
   DAEDALUS_OK(write_table(relative.silver("ticker"), tables.ticker, false));
   for (BarTable& bars : tables.bars) {
     const std::string layer = relative.gold_bars(channel_name(bars.channel), bars.duration_s);
+    DAEDALUS_OK(write_table(layer, bars.table, false));
+  }
+  for (InformationBarTable& bars : tables.information_bars) {
+    const std::string layer = relative.gold_information_bars(information_bar_name(bars.spec.kind),
+                                                             bars.spec.threshold_text());
     DAEDALUS_OK(write_table(layer, bars.table, false));
   }
   return {};
@@ -64,8 +72,11 @@ Result<void> PartWriter::write_rows(const std::string& path, const Table& rows) 
   auto part = parts_.find(path);
   if (part == parts_.end()) {
     const DataRoot relative{.path = ""};
-    const std::string staged = fmt::format(
-        "{}/{:06}.parquet.tmp", staging_folder(relative, target_.source).substr(1), next_number_++);
+    const std::string folder = target_.staging.empty()
+                                   ? staging_folder(relative, target_.source).substr(1)
+                                   : target_.staging;
+    const std::string staged =
+        fmt::format("{}/{:04}_{:04}.parquet.tmp", folder, number_, next_file_++);
     DAEDALUS_TRY(ParquetWriter writer,
                  ParquetWriter::open(target_.root.path + "/" + staged, rows.schema));
     part = parts_.emplace(path, OpenPart{.staged = staged, .writer = std::move(writer)}).first;

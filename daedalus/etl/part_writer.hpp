@@ -17,15 +17,20 @@ struct PartTarget {
   DataRoot root;
   std::string source;
   std::string segment;
+  std::string staging;               ///< Below the root; empty: where the ETL stages.
+  bool is_bars_only = false;         ///< Rows of silver are dropped.
+  bool has_unfinished_bars = false;  ///< The bars that the segment leaves open are written too.
 };
 
 /// Writes one symbol's rows into staged part files, one a partition of each table.
 class PartWriter {
  public:
-  PartWriter(PartTarget target, SymbolKey symbol, int first_number);
+  /// `number` tells the staged files of a segment's symbols apart.
+  PartWriter(PartTarget target, SymbolKey symbol, int number);
 
   /// Writes all rows as row groups and clears the tables. Errors: io.
   Result<void> write(EngineTables& tables);
+  bool wants_unfinished_bars() const { return target_.has_unfinished_bars; }
   /// Closes the files; the commit fsyncs them. Errors: io.
   Result<std::vector<ManifestOutput>> finish();
 
@@ -40,7 +45,8 @@ class PartWriter {
 
   PartTarget target_;
   SymbolKey symbol_;
-  int next_number_;
+  int number_;
+  int next_file_ = 0;
   std::map<std::string, OpenPart> parts_;  ///< By final path below the data root.
 };
 

@@ -39,7 +39,11 @@ Result<void> feed_rows(Streams& streams, FeatureEngine& engine, int64_t count,
 size_t most_rows(const EngineTables& tables) {
   size_t rows = tables.orderbook.columns.front().rows();
   rows = std::max(rows, tables.trades.columns.front().rows());
-  return std::max(rows, tables.ticker.columns.front().rows());
+  rows = std::max(rows, tables.ticker.columns.front().rows());
+  for (const InformationBarTable& bars : tables.information_bars) {
+    rows = std::max(rows, bars.table.rows());
+  }
+  return rows;
 }
 
 void drop_rows(EngineTables& tables) {
@@ -47,6 +51,7 @@ void drop_rows(EngineTables& tables) {
   tables.trades.clear();
   tables.ticker.clear();
   for (BarTable& bars : tables.bars) bars.table.clear();
+  for (InformationBarTable& bars : tables.information_bars) bars.table.clear();
 }
 
 }  // namespace
@@ -73,6 +78,7 @@ Result<ReplayOutcome> replay_symbol(const std::vector<BronzeFile>& files, UnixNa
     if (most_rows(engine.tables()) >= kRowsInGroup) DAEDALUS_OK(take());
   }
   engine.advance_to(closed);
+  if (writer != nullptr && writer->wants_unfinished_bars()) engine.write_unfinished_bars();
   DAEDALUS_OK(take());
   if (writer != nullptr) {
     DAEDALUS_TRY(outcome.outputs, writer->finish());

@@ -43,6 +43,10 @@ std::string DataRoot::silver(std::string_view channel) const {
 std::string DataRoot::gold_bars(std::string_view channel, int duration_s) const {
   return fmt::format("{}/processed/gold/{}_bars/{}s", path, channel, duration_s);
 }
+std::string DataRoot::gold_information_bars(std::string_view kind,
+                                            std::string_view threshold) const {
+  return fmt::format("{}/processed/gold/{}_bars/{}", path, kind, threshold);
+}
 std::string DataRoot::lock_file() const {
   return path + "/state/capture.lock";
 }

@@ -26,6 +26,9 @@ struct DataRoot {
   std::string silver(std::string_view channel) const;            ///< processed/silver/<channel>
   std::string gold_bars(std::string_view channel,
                         int duration_s) const;  ///< processed/gold/<channel>_bars/<duration>s
+  std::string gold_information_bars(
+      std::string_view kind,
+      std::string_view threshold) const;  ///< processed/gold/<kind>_bars/<threshold>
   std::string lock_file() const;                ///< state/capture.lock
   std::string logs() const;
 };
