@@ -34,7 +34,8 @@ OrderbookRows::OrderbookRows(const EngineKey& key, const FeatureParameters& para
     : key_(key),
       parameters_(parameters),
       interval_ns_(std::llround(parameters.emit_interval_s * 1e9)),
-      families_(parameters) {}
+      families_(parameters),
+      block_(silver_orderbook_schema(parameters).size()) {}
 
 std::vector<FamilyColumns> OrderbookRows::catalog(const FeatureParameters& parameters) {
   std::vector<FamilyColumns> all = {
@@ -117,7 +118,7 @@ void OrderbookRows::write_raw_arrays(const BookImage& book, RowWriter& row) cons
 
 void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKeys& keys,
                          Table& table) {
-  RowWriter row(table, parameters_.has_legacy_aliases);
+  RowWriter row(table, block_, parameters_.has_legacy_aliases);
   keys.write_keys(*pending_, key_, row);
   write_quality(state, keys, row);
   if (parameters_.keep_raw_arrays) write_raw_arrays(state.book, row);

@@ -43,6 +43,9 @@ class OrderbookRows {
   /// Writes the pending row and starts the next.
   void emit(const RowState& state, const FlowTotals& totals, TimeKeys& keys, Table& table);
 
+  /// All rows emitted so far are in the table.
+  void flush(Table& table) { block_.flush(table); }
+
   void save(StateWriter& out) const;
   void load(StateReader& in);
 
@@ -57,6 +60,7 @@ class OrderbookRows {
   FeatureParameters parameters_;
   int64_t interval_ns_;
   OrderbookFamilies families_;
+  RowBlock block_;  ///< Rows that are not in the table yet.
 
   std::optional<UnixNanos> pending_;
   bool has_discontinuity_ = true;  ///< Since the previous row.

@@ -13,19 +13,63 @@
 
 namespace daedalus {
 
+/// Numbers of a wide table's last rows, row by row: its columns lie in hundreds of pages, so they
+/// are written to together, many rows at a time.
+class RowBlock {
+ public:
+  explicit RowBlock(size_t columns) : columns_(columns), values_(columns * kRows) {}
+
+  /// Where the next row's numbers go, by column.
+  double* next_row() { return values_.data() + rows_ * columns_; }
+  /// The row is written. Full: all go to the table.
+  void end_row(Table& table) {
+    if (++rows_ == kRows) flush(table);
+  }
+  void flush(Table& table) {
+    for (size_t i = 0; i < columns_; ++i) {
+      Column& column = table.columns[i];
+      if (column.type != ColumnType::float64) continue;
+      const size_t before = column.doubles.size();
+      column.doubles.resize(before + rows_);
+      const double* from = values_.data() + i;
+      for (double* to = column.doubles.data() + before;
+           to != column.doubles.data() + before + rows_; ++to, from += columns_) {
+        *to = std::isfinite(*from) ? *from : kNull;
+      }
+    }
+    rows_ = 0;
+  }
+
+ private:
+  static constexpr size_t kRows = 32;
+
+  size_t columns_;
+  size_t rows_ = 0;
+  std::vector<double> values_;
+};
+
 /// Appends one row to a table, column by column from the left. Numbers are gathered and go to their
-/// columns together, when the row ends.
+/// columns together: when the row ends, or with the rows of a block.
 class RowWriter {
  public:
   /// `has_aliases`: whether the table has the columns that are declared as aliases.
   explicit RowWriter(Table& table, bool has_aliases = true)
       : table_(table), has_aliases_(has_aliases) {}
+  RowWriter(Table& table, RowBlock& block, bool has_aliases)
+      : table_(table), block_(&block), numbers_(block.next_row()), has_aliases_(has_aliases) {}
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
-  ~RowWriter() { flush(); }
+  ~RowWriter() {
+    flush();
+    if (block_ != nullptr) block_->end_row(table_);
+  }
 
   /// Not finite: null.
   void number(double value) {
+    if (block_ != nullptr) {
+      numbers_[at_++] = value;
+      return;
+    }
     if (gathered_ == kGathered) flush();
     if (gathered_ == 0) first_ = at_;
     values_[gathered_++] = value;
@@ -47,7 +91,10 @@ class RowWriter {
   }
   /// A levels column, whose row the caller fills and ends.
   Column& levels() { return next(); }
-  void null() { next().append_null(); }
+  void null() {
+    if (table_.columns[at_].type == ColumnType::float64) return number(kNull);
+    next().append_null();
+  }
   /// Of columns of numbers.
   void nulls(size_t count) {
     for (; count > 0; --count) number(kNull);
@@ -71,6 +118,8 @@ class RowWriter {
   }
 
   Table& table_;
+  RowBlock* block_ = nullptr;
+  double* numbers_ = nullptr;  ///< Of this row in the block.
   bool has_aliases_;
   size_t at_ = 0;
   size_t first_ = 0;  ///< The column of values_[0].
