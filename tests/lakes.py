@@ -96,11 +96,22 @@ class Lakes:
         """The events that the oracle takes of a lake."""
         return self.events(recording, symbol)[:STRETCHES.get((recording, features))]
 
+    @functools.cache
+    def bars(self, recording, *options):
+        """A folder with nothing but what the command `bars` wrote of a recording."""
+        root = self.folder / "_".join([recording, *options]).replace("/", "_")
+        self.run("--data-root", self.imported(recording), "bars", *options, "--out", root)
+        return root
+
     def rows(self, recording, features, table, symbol, most=None):
         """The rows of one symbol of a processed table, in order of their files and places: the first
         so many, or all."""
+        return self.rows_of(self.lake(recording, features), recording, table, symbol, most)
+
+    def rows_of(self, root, recording, table, symbol, most=None):
+        """The same under any data root."""
         exchange = RECORDINGS[recording].exchange
-        folder = pathlib.Path(self.lake(recording, features)) / "processed" / table
+        folder = pathlib.Path(root) / "processed" / table
         folder = folder / f"exchange={exchange}" / f"symbol={symbol}"
         rows = []
         for path in sorted(folder.rglob("*.parquet"), key=name_and_partition):
