@@ -10,6 +10,9 @@ OF_OPERANDS = 1e-12
 ROOTS = re.compile(r"(ret_std_\d+s|(bid_slope|ask_slope|cog_momentum)_std_60s|depth_0_5bps_sigma|"
                    r"roll_spread_300s|mid_price_std_\d+s)$")
 
+# Roots over values that are differences themselves, of this size: the root is at least as uncertain as they.
+OF_DIFFERENCES = {"cog_momentum_std_60s": 1e4}
+
 # What a column is a difference of: a column of the same row, or a number. Where only the data say it
 # (sums of steps, regressions, deviations), the oracle's row has it in `operands`.
 OPERANDS = [(re.compile(pattern), operand) for pattern, operand in (
@@ -49,7 +52,7 @@ def agrees(ours, theirs, operands=0.0):
 
 def column_agrees(column, ours, theirs, operands=0.0):
     """The same for a column by its name: a root agrees where it does, or where its square does."""
-    if agrees(ours, theirs, 0.0 if ROOTS.match(column) else operands):
+    if agrees(ours, theirs, OF_DIFFERENCES.get(column, 0.0) if ROOTS.match(column) else operands):
         return True
     if ROOTS.match(column) and isinstance(ours, float) and isinstance(theirs, float):
         return agrees(ours * ours, theirs * theirs, operands)

@@ -90,7 +90,8 @@ def shape_columns(clock, moment, cog_now, parameters, operands):
         values = present(samples.slice(column, begin))
         out[f"{name}_mean_60s"] = mean(values)
         out[f"{name}_std_60s"] = deviation(values)
-        operands[f"{name}_mean_60s"] = mean_size(values)
+        if column != "cog":
+            operands[f"{name}_mean_60s"] = mean_size(values)
         operands[f"{name}_std_60s"] = mean_square(values)
     before = (moment.label_ns // SECOND - SHAPE_WINDOW) * SECOND
     at = samples.first(before, inclusive=False)
