@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from .agreement import ROOTS, deviation, disagreements, operands_of
+from .agreement import OF_DIFFERENCES, ROOTS, deviation, disagreements, operands_of
 
 KEYS_NOT_COMPARED = {"capture_ts", "exchange", "symbol", "source"}
 
@@ -21,7 +21,7 @@ def share_of_allowed(column, ours, theirs, operands):
     if not ROOTS.match(column):
         return deviation(ours, theirs, operands)
     squares = [value * value if isinstance(value, float) else value for value in (ours, theirs)]
-    return min(deviation(ours, theirs), deviation(*squares, operands))
+    return min(deviation(ours, theirs, OF_DIFFERENCES.get(column, 0.0)), deviation(*squares, operands))
 
 
 class Deviations:
