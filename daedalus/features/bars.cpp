@@ -28,14 +28,25 @@ OpenHighLowClose OpenHighLowClose::load(StateReader& in) {
   return loaded;
 }
 
-std::vector<FeatureColumn> price_columns(std::string_view of_what) {
-  std::vector<FeatureColumn> columns = {
-      {"open", "quote", "first value of an event inside the bar"},
-      {"high", "quote", "greatest value over its events"},
-      {"low", "quote", "least value over its events"},
-      {"close", "quote", "last value of an event inside the bar"}};
-  for (FeatureColumn& column : columns) column.source = of_what;
-  return columns;
+std::vector<FeatureColumn> price_columns(BarPrice price) {
+  switch (price) {
+    case BarPrice::mid:
+      return {{"open", "quote", "mid of the first book event of the bar that has one"},
+              {"high", "quote", "greatest mid of its book events"},
+              {"low", "quote", "least mid of its book events"},
+              {"close", "quote", "mid of the last book event of the bar that has one"}};
+    case BarPrice::trade:
+      return {{"open", "quote", "price of the bar's first trade"},
+              {"high", "quote", "greatest price of its trades"},
+              {"low", "quote", "least price of its trades"},
+              {"close", "quote", "price of the bar's last trade"}};
+    case BarPrice::tick:
+      return {{"open", "quote", "mid of the first tick of the bar that has one"},
+              {"high", "quote", "greatest mid of its ticks"},
+              {"low", "quote", "least mid of its ticks"},
+              {"close", "quote", "mid of the last tick of the bar that has one"}};
+  }
+  return {};
 }
 
 std::vector<FeatureColumn> change_columns() {

@@ -27,7 +27,9 @@ struct OpenHighLowClose {
   static OpenHighLowClose load(StateReader& in);
 };
 
-std::vector<FeatureColumn> price_columns(std::string_view of_what);
+/// What open, high, low and close are of.
+enum class BarPrice { mid, trade, tick };
+std::vector<FeatureColumn> price_columns(BarPrice price);
 std::vector<FeatureColumn> change_columns();
 std::vector<FeatureColumn> closing_columns();
 

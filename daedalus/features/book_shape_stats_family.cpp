@@ -51,18 +51,39 @@ BookShapeStatsFamily::Depth BookShapeStatsFamily::Depth::load(StateReader& in) {
 }
 
 std::vector<FeatureColumn> BookShapeStatsFamily::columns(const FeatureParameters&) {
-  return {{"bid_slope_mean_60s", "base/bps", "mean of bid_slope_regression per second, 60 s"},
-          {"bid_slope_std_60s", "base/bps", "sample std of bid_slope_regression per second, 60 s"},
-          {"ask_slope_mean_60s", "base/bps", "mean of ask_slope_regression per second, 60 s"},
-          {"ask_slope_std_60s", "base/bps", "sample std of ask_slope_regression per second, 60 s"},
-          {"cog_momentum_mean_60s", "bps", "mean of cog_vs_mid per second, 60 s"},
-          {"cog_momentum_std_60s", "bps", "sample std of cog_vs_mid per second, 60 s"},
+  return {{.name = "bid_slope_mean_60s",
+           .unit = "base/bps",
+           .formula = "mean of bid_slope_regression per second, 60 s",
+           .null_when = "no sample in the window with that slope"},
+          {.name = "bid_slope_std_60s",
+           .unit = "base/bps",
+           .formula = "sample std of bid_slope_regression per second, 60 s",
+           .null_when = "under 2 samples in the window with that slope"},
+          {.name = "ask_slope_mean_60s",
+           .unit = "base/bps",
+           .formula = "mean of ask_slope_regression per second, 60 s",
+           .null_when = "no sample in the window with that slope"},
+          {.name = "ask_slope_std_60s",
+           .unit = "base/bps",
+           .formula = "sample std of ask_slope_regression per second, 60 s",
+           .null_when = "under 2 samples in the window with that slope"},
+          {.name = "cog_momentum_mean_60s",
+           .unit = "bps",
+           .formula = "mean of cog_vs_mid per second, 60 s",
+           .null_when = "no sample in the window"},
+          {.name = "cog_momentum_std_60s",
+           .unit = "bps",
+           .formula = "sample std of cog_vs_mid per second, 60 s",
+           .null_when = "under 2 samples in the window"},
           {.name = "cog_change_60s",
            .unit = "bps",
            .formula = "cog_vs_mid minus that of the sample at floor(t - 60 s)",
            .null_when = "no mid now, no sample then"},
-          {"depth_0_5bps_sigma", "base",
-           "sample std of the size within 5 bps (both sides) per second, spread_regime_window"}};
+          {.name = "depth_0_5bps_sigma",
+           .unit = "base",
+           .formula =
+               "sample std of the size within 5 bps (both sides) per second, spread_regime_window",
+           .null_when = "under 2 samples in the window"}};
 }
 
 void BookShapeStatsFamily::on_book_break() {

@@ -8,15 +8,19 @@ namespace daedalus {
 
 std::vector<FeatureColumn> LevelsFamily::columns(const FeatureParameters& parameters) {
   std::vector<FeatureColumn> columns;
-  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula) {
+  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula,
+                       std::string_view null_when) {
     for (int i = 0; i < parameters.depth_levels; ++i) {
-      columns.push_back({fmt::format("{}_L{}", name, i), unit, formula});
+      columns.push_back({.name = fmt::format("{}_L{}", name, i),
+                         .unit = unit,
+                         .formula = formula,
+                         .null_when = null_when});
     }
   };
-  add("bid_price", "quote", "b_i; null where there is no such level");
-  add("bid_size", "base", "q_i; 0 where there is no such level");
-  add("ask_price", "quote", "a_i; null where there is no such level");
-  add("ask_size", "base", "s_i; 0 where there is no such level");
+  add("bid_price", "quote", "b_i", "there is no such level");
+  add("bid_size", "base", "q_i; 0 where there is no such level", "");
+  add("ask_price", "quote", "a_i", "there is no such level");
+  add("ask_size", "base", "s_i; 0 where there is no such level", "");
   columns.push_back(
       {.name = "best_bid", .unit = "quote", .formula = "b_0", .alias_of = "bid_price_L0"});
   columns.push_back(

@@ -26,7 +26,10 @@ double second_difference(const Decimal& a, const Decimal& b, const Decimal& c) {
 
 std::vector<FeatureColumn> RowReturnFamily::columns(const FeatureParameters&) {
   return {
-      {"log_return", "1", "ln(m / m at the previous row)"},
+      {.name = "log_return",
+       .unit = "1",
+       .formula = "ln(m / m at the previous row)",
+       .null_when = "first row after a discontinuity; no mid then or now"},
       {.name = "log_return_step", .unit = "1", .formula = "log_return", .alias_of = "log_return"}};
 }
 
@@ -43,8 +46,14 @@ void RowReturnFamily::start_row(const RowMoment& moment) {
 }
 
 std::vector<FeatureColumn> MidMotionFamily::columns(const FeatureParameters&) {
-  return {{"mid_velocity", "quote/s", "(m(t) - m(t - 1 s)) per second, as-of values"},
-          {"mid_accel", "quote/s^2", "(v(t) - v(t - 1 s)) per second, as-of values"}};
+  return {{.name = "mid_velocity",
+           .unit = "quote/s",
+           .formula = "(m(t) - m(t - 1 s)) per second, as-of values",
+           .null_when = "no mid now, or 1 s before in this stretch"},
+          {.name = "mid_accel",
+           .unit = "quote/s^2",
+           .formula = "(v(t) - v(t - 1 s)) per second, as-of values",
+           .null_when = "no mid now, or 1 s or 2 s before in this stretch"}};
 }
 
 void MidMotionFamily::on_book_event(const BookEvent& event) {

@@ -8,13 +8,29 @@ std::vector<FeatureColumn> OrderFlowFamily::columns(const FeatureParameters& par
   constexpr std::string_view kCont = "Cont, Kukanov, Stoikov 2014";
   constexpr std::string_view kXu = "Xu, Gould, Howison 2018";
   std::vector<FeatureColumn> columns = {
-      {"ofi", "base", "sum over book events of e_n = dB - dA at the best level", kCont},
+      {.name = "ofi",
+       .unit = "base",
+       .formula = "sum over book events of e_n = dB - dA at the best level",
+       .source = kCont,
+       .null_when = "first row after a discontinuity"},
       {.name = "ofi_step", .unit = "base", .formula = "ofi", .source = kCont, .alias_of = "ofi"}};
   for (int i = 0; i < parameters.ofi_levels; ++i) {
-    columns.push_back({fmt::format("ofi_L{}", i), "base", "sum of e_n of this rank", kXu});
+    columns.push_back({.name = fmt::format("ofi_L{}", i),
+                       .unit = "base",
+                       .formula = "sum of e_n of this rank",
+                       .source = kXu,
+                       .null_when = "first row after a discontinuity"});
   }
-  columns.push_back({"ofi_multi", "base", "sum_i ofi_L{i}, i < ofi_levels", kXu});
-  columns.push_back({"mlofi", "base", "sum_i exp(-alpha i) ofi_L{i}", kXu});
+  columns.push_back({.name = "ofi_multi",
+                     .unit = "base",
+                     .formula = "sum_i ofi_L{i}, i < ofi_levels",
+                     .source = kXu,
+                     .null_when = "first row after a discontinuity"});
+  columns.push_back({.name = "mlofi",
+                     .unit = "base",
+                     .formula = "sum_i exp(-alpha i) ofi_L{i}",
+                     .source = kXu,
+                     .null_when = "first row after a discontinuity"});
   columns.push_back({.name = "mlofi_step",
                      .unit = "base",
                      .formula = "mlofi",
@@ -25,9 +41,12 @@ std::vector<FeatureColumn> OrderFlowFamily::columns(const FeatureParameters& par
                      .formula = "mlofi",
                      .source = kXu,
                      .alias_of = "mlofi"});
-  columns.push_back({"ofi_depth_norm", "1",
-                     "ofi over the mean of (q_0 + s_0) / 2 across the interval's good events",
-                     kCont});
+  columns.push_back(
+      {.name = "ofi_depth_norm",
+       .unit = "1",
+       .formula = "ofi over the mean of (q_0 + s_0) / 2 across the interval's good events",
+       .source = kCont,
+       .null_when = "first row after a discontinuity; no event with a mid in the interval"});
   return columns;
 }
 

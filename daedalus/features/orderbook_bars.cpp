@@ -3,6 +3,29 @@
 #include <cmath>
 
 namespace daedalus {
+namespace {
+
+struct SampledColumn {
+  const char* name;
+  const char* unit;
+  const char* formula;
+};
+
+/// Over the book at the bar's seconds.
+constexpr SampledColumn kSampled[] = {
+    {"mean_spread", "quote", "mean of spread over the bar's good samples per second"},
+    {"min_spread", "quote", "least spread of these samples"},
+    {"max_spread", "quote", "greatest spread of these samples"},
+    {"mean_relative_spread", "1", "mean of relative_spread over these samples"},
+    {"mean_microprice", "quote", "mean of microprice over these samples"},
+    {"mean_micro_minus_mid", "quote", "mean of micro_minus_mid over these samples"},
+    {"mean_l1_imbalance", "1", "mean of imbalance_L1 over these samples"},
+    {"mean_total_imbalance", "1", "mean of total_imbalance over these samples"},
+    {"mean_bid_depth", "base", "mean of total_bid_depth over these samples"},
+    {"mean_ask_depth", "base", "mean of total_ask_depth over these samples"},
+    {"mean_smart_depth_imbalance", "1", "mean of smart_depth_imbalance over these samples"}};
+
+}  // namespace
 
 OrderbookBars::OrderbookBars(const FeatureParameters& parameters, int duration_s)
     : duration_s_(duration_s),
@@ -11,20 +34,12 @@ OrderbookBars::OrderbookBars(const FeatureParameters& parameters, int duration_s
       flow_start_(parameters.ofi_levels) {}
 
 std::vector<FeatureColumn> OrderbookBars::columns() {
-  std::vector<FeatureColumn> columns = price_columns("mid");
-  for (const auto& [name, unit] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"mean_spread", "quote"},
-           {"min_spread", "quote"},
-           {"max_spread", "quote"},
-           {"mean_relative_spread", "1"},
-           {"mean_microprice", "quote"},
-           {"mean_micro_minus_mid", "quote"},
-           {"mean_l1_imbalance", "1"},
-           {"mean_total_imbalance", "1"},
-           {"mean_bid_depth", "base"},
-           {"mean_ask_depth", "base"},
-           {"mean_smart_depth_imbalance", "1"}}) {
-    columns.push_back({name, unit, "over the good samples at seconds s, start < s <= end"});
+  std::vector<FeatureColumn> columns = price_columns(BarPrice::mid);
+  for (const auto& [name, unit, formula] : kSampled) {
+    columns.push_back({.name = name,
+                       .unit = unit,
+                       .formula = formula,
+                       .null_when = "no good sample at a second s, start < s <= end"});
   }
   columns.push_back({"sum_ofi", "base", "sum of ofi steps", "Cont, Kukanov, Stoikov 2014"});
   columns.push_back({"sum_mlofi", "base", "sum of mlofi steps", "Xu, Gould, Howison 2018"});

@@ -59,8 +59,14 @@ std::vector<FeatureColumn> SpreadRegimeFamily::columns(const FeatureParameters& 
            .formula = formula,
            .type = ColumnType::utf8,
            .null_when = "no spread; no sample, unless the thresholds are fixed"},
-          {"spread_regime_tight_frac", "1", "share of the window's samples that were tight"},
-          {"spread_regime_wide_frac", "1", "share of the window's samples that were wide"}};
+          {.name = "spread_regime_tight_frac",
+           .unit = "1",
+           .formula = "share of the window's samples that were tight",
+           .null_when = "no sample in the window"},
+          {.name = "spread_regime_wide_frac",
+           .unit = "1",
+           .formula = "share of the window's samples that were wide",
+           .null_when = "no sample in the window"}};
 }
 
 void SpreadRegimeFamily::on_book_break() {

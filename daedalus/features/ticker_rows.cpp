@@ -17,24 +17,63 @@ std::optional<Decimal> narrow(const WideDecimal& value) {
 
 std::vector<FeatureColumn> own_columns() {
   std::vector<FeatureColumn> columns = key_columns();
-  for (const char* name :
-       {"bid", "ask", "bid_volume", "ask_volume", "last", "open", "high", "low", "close", "vwap",
-        "base_volume", "quote_volume", "change", "percentage"}) {
-    columns.push_back({name, "venue unit", "as sent"});
+  for (const auto& [name, unit] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"bid", "quote"},
+                                                                  {"ask", "quote"},
+                                                                  {"bid_volume", "base"},
+                                                                  {"ask_volume", "base"},
+                                                                  {"last", "quote"},
+                                                                  {"open", "quote"},
+                                                                  {"high", "quote"},
+                                                                  {"low", "quote"},
+                                                                  {"close", "quote"},
+                                                                  {"vwap", "quote"},
+                                                                  {"base_volume", "base"},
+                                                                  {"quote_volume", "quote"},
+                                                                  {"change", "quote"},
+                                                                  {"percentage", "%"}}) {
+    columns.push_back({.name = name,
+                       .unit = unit,
+                       .formula = "as sent",
+                       .null_when = "the venue does not send it with its best prices"});
   }
   const std::vector<FeatureColumn> own = {
-      {"timestamp", "ms", "exchange time", "", ColumnType::int64},
-      {"info_json", "json", "the venue's other fields", "", ColumnType::utf8},
+      {.name = "timestamp",
+       .unit = "ms",
+       .formula = "exchange time",
+       .type = ColumnType::int64,
+       .null_when = "the venue sends none"},
+      {.name = "info_json",
+       .unit = "json",
+       .formula = "the venue's other fields",
+       .type = ColumnType::utf8,
+       .null_when = "nothing more was sent"},
       {"capture_time_ns", "ns", "when it was received", "", ColumnType::int64},
       {"recv_seq", "1", "place in the order of all", "", ColumnType::int64},
-      {"exchange_time_us", "us", "exchange time", "", ColumnType::int64},
+      {.name = "exchange_time_us",
+       .unit = "us",
+       .formula = "exchange time",
+       .type = ColumnType::int64,
+       .null_when = "the venue sends none"},
       {"symbol_native", "name", "the venue's symbol", "", ColumnType::utf8},
       {"source", "name", "the source's", "", ColumnType::utf8},
       {"kind", "name", "bbo", "", ColumnType::utf8},
-      {"mid_price", "quote", "(bid + ask) / 2"},
-      {"spread", "quote", "ask - bid"},
-      {"relative_spread", "1", "spread / mid_price"},
-      {"volume_imbalance", "1", "(bid_volume - ask_volume) / (bid_volume + ask_volume)"}};
+      {.name = "mid_price",
+       .unit = "quote",
+       .formula = "(bid + ask) / 2",
+       .null_when = "a side is absent, or bid > ask"},
+      {.name = "spread",
+       .unit = "quote",
+       .formula = "ask - bid",
+       .null_when = "a side is absent, or bid > ask"},
+      {.name = "relative_spread",
+       .unit = "1",
+       .formula = "spread / mid_price",
+       .null_when = "a side is absent, or bid > ask"},
+      {.name = "volume_imbalance",
+       .unit = "1",
+       .formula = "(bid_volume - ask_volume) / (bid_volume + ask_volume)",
+       .null_when = "a side or a volume is absent, or bid > ask"}};
   columns.insert(columns.end(), own.begin(), own.end());
   for (FeatureColumn& column : calendar_columns()) columns.push_back(std::move(column));
   return columns;
@@ -111,7 +150,7 @@ void TickerRows::load(StateReader& in) {
 }
 
 std::vector<FeatureColumn> TickerBars::columns() {
-  std::vector<FeatureColumn> columns = price_columns("mid of the ticks");
+  std::vector<FeatureColumn> columns = price_columns(BarPrice::tick);
   columns.push_back({"tick_count", "1", "ticks", "", ColumnType::int64});
   columns.push_back({"mean_spread", "quote", "over ticks"});
   columns.push_back({"min_spread", "quote", "over ticks"});

@@ -11,9 +11,14 @@ std::vector<FeatureColumn> TradeFlowFamily::columns(const FeatureParameters& par
                        .unit = "1",
                        .formula = "(B - S) / (B + S), taker buy and sell amounts in the window",
                        .null_when = "no trade in the window whose side the venue gave"});
-    columns.push_back({fmt::format("trade_vol_{}s", h), "base",
-                       "sum of the amounts of all trades in the window"});
-    columns.push_back({fmt::format("trade_count_{}s", h), "1", "trades in the window"});
+    columns.push_back({.name = fmt::format("trade_vol_{}s", h),
+                       .unit = "base",
+                       .formula = "sum of the amounts of all trades in the window",
+                       .null_when = "the stretch of the trades has no trade yet"});
+    columns.push_back({.name = fmt::format("trade_count_{}s", h),
+                       .unit = "1",
+                       .formula = "trades in the window",
+                       .null_when = "the stretch of the trades has no trade yet"});
     columns.push_back({.name = fmt::format("vwap_{}s", h),
                        .unit = "quote",
                        .formula = "sum of costs over sum of amounts in the window",

@@ -17,9 +17,17 @@ double decay(UnixNanos from, UnixNanos to) {
 
 std::vector<FeatureColumn> TradeIntensityFamily::columns(const FeatureParameters&) {
   constexpr std::string_view kSource = "Hawkes 1971";
-  return {{"hawkes_buy", "1/s",
-           "sum of b exp(-b (t - t_i)) over the stretch's taker buys, b = ln 2 / 5 s", kSource},
-          {"hawkes_sell", "1/s", "the same of its taker sells", kSource}};
+  constexpr std::string_view kNotStarted = "the stretch of the trades has no trade yet";
+  return {{.name = "hawkes_buy",
+           .unit = "1/s",
+           .formula = "sum of b exp(-b (t - t_i)) over the stretch's taker buys, b = ln 2 / 5 s",
+           .source = kSource,
+           .null_when = kNotStarted},
+          {.name = "hawkes_sell",
+           .unit = "1/s",
+           .formula = "the same of its taker sells",
+           .source = kSource,
+           .null_when = kNotStarted}};
 }
 
 void TradeIntensityFamily::on_trade(const TradeEvent& trade) {

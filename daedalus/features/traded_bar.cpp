@@ -3,17 +3,26 @@
 namespace daedalus {
 
 std::vector<FeatureColumn> traded_columns() {
-  std::vector<FeatureColumn> columns = price_columns("trade price");
+  std::vector<FeatureColumn> columns = price_columns(BarPrice::trade);
   columns.push_back({"volume", "base", "sum of amounts"});
-  columns.push_back({"dollar_volume", "quote", "sum of costs; null if one is unknown"});
+  columns.push_back({.name = "dollar_volume",
+                     .unit = "quote",
+                     .formula = "sum of costs",
+                     .null_when = "a trade of unknown cost"});
   columns.push_back({"trade_count", "1", "trades", "", ColumnType::int64});
   columns.push_back({"buy_volume", "base", "sum of taker buys"});
   columns.push_back({"sell_volume", "base", "sum of taker sells"});
-  columns.push_back({"vwap", "quote", "dollar_volume / volume"});
+  columns.push_back({.name = "vwap",
+                     .unit = "quote",
+                     .formula = "dollar_volume / volume",
+                     .null_when = "a trade of unknown cost"});
   columns.push_back(
       {"realized_variance", "1", "sum of r^2 per trade", "Andersen, Bollerslev 1998"});
   for (FeatureColumn& column : change_columns()) columns.push_back(std::move(column));
-  columns.push_back({"trade_imbalance", "1", "(buy - sell) / (buy + sell) of the volumes"});
+  columns.push_back({.name = "trade_imbalance",
+                     .unit = "1",
+                     .formula = "(buy - sell) / (buy + sell) of the volumes",
+                     .null_when = "no trade whose side the venue gave"});
   return columns;
 }
 
