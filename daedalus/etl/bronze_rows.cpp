@@ -39,8 +39,6 @@ class BookRows : public BronzeRows {
         .nonce = integer_at(*nonce_, row),
         .bids = levels(*bids_, row),
         .asks = levels(*asks_, row),
-        .price_decimals = price_decimals,
-        .size_decimals = size_decimals,
     });
   }
 
@@ -194,7 +192,8 @@ class GapRows : public BronzeRows {
                             kind == "crossed" || kind == "snapshot_late" || kind == "process";
     const auto [time, sequence] = position(row);
     const std::string_view name = channel_->text_at(row);
-    const auto channel = channel_of_name(name);
+    const auto channel =
+        name == channel_name(Channel::other) ? Channel::other : channel_of_name(name);
     if (!loses_data || (!channel && !name.empty())) {
       engine.advance_to({time});
       return {};

@@ -31,10 +31,6 @@ class BronzeRows {
   /// Gives a row to the engine. Errors: the engine's.
   virtual Result<void> feed(size_t row, FeatureEngine& engine) const = 0;
 
-  /// Most decimals that the table's levels have; only a hint.
-  int price_decimals = 0;
-  int size_decimals = 0;
-
  protected:
   virtual Result<void> bind_own() = 0;
   Result<const Column*> column(std::string_view name, ColumnType type) const;

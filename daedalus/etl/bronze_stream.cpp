@@ -1,6 +1,5 @@
 #include "daedalus/etl/bronze_stream.hpp"
 
-#include <cstdlib>
 #include <vector>
 
 namespace daedalus {
@@ -9,10 +8,7 @@ BronzeStream::BronzeStream(ParquetReader reader, std::unique_ptr<BronzeRows> row
     : feeder_(std::move(rows)),
       reader_(std::move(reader)),
       path_(std::move(path)),
-      table_(reader_.schema()) {
-  feeder_->price_decimals = metadata_number("daedalus.price_decimals");
-  feeder_->size_decimals = metadata_number("daedalus.size_decimals");
-}
+      table_(reader_.schema()) {}
 
 Result<std::unique_ptr<BronzeStream>> BronzeStream::open(const std::string& path,
                                                          const std::string& channel, int64_t rows,
@@ -54,11 +50,6 @@ Result<void> BronzeStream::advance() {
                 path_, position().second);
   }
   return {};
-}
-
-int BronzeStream::metadata_number(const std::string& key) const {
-  const auto found = reader_.metadata().find(key);
-  return found == reader_.metadata().end() ? 0 : std::atoi(found->second.c_str());
 }
 
 }  // namespace daedalus

@@ -32,7 +32,6 @@ class BronzeStream {
  private:
   BronzeStream(ParquetReader reader, std::unique_ptr<BronzeRows> rows, std::string path);
   Result<void> load_next_group();
-  int metadata_number(const std::string& key) const;
 
   std::unique_ptr<BronzeRows> feeder_;
   ParquetReader reader_;

@@ -139,8 +139,6 @@ void LiveFeatures::on_row(const std::string& channel, const RowKey& key) {
   Slot& slot = slot_of(key.symbol);
   Feeder& feeder = feeder_of(slot.feeders, channel, key.symbol);
   if (feeder.partition == nullptr || feeder.partition->table.rows() == 0) return;
-  feeder.rows->price_decimals = feeder.partition->price_decimals;
-  feeder.rows->size_decimals = feeder.partition->size_decimals;
   if (!feeder.rows->feed(0, *slot.engine)) ++rows_refused_;
   feeder.partition->table.clear();
   tables_->forget_bytes(*feeder.partition);

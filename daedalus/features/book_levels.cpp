@@ -7,35 +7,26 @@ namespace {
 
 /// Turns doubles into mantissas at a book's scale.
 struct MantissaReader {
-  int decimals = 0;
   int scale = 0;
-  int64_t factor = 1;
-
-  MantissaReader(int file_decimals, int book_scale)
-      : decimals(std::clamp(file_decimals, 0, book_scale)),
-        scale(book_scale),
-        factor(kPowersOfTen[book_scale - decimals]) {}
 
   std::optional<int64_t> read(double value) const {
-    const auto mantissa = mantissa_of_double(value, decimals);
-    if (mantissa && std::abs(*mantissa) < kPowersOfTen[18] / factor) return *mantissa * factor;
+    const auto mantissa = mantissa_of_double(value, scale);
+    if (mantissa && std::abs(*mantissa) < kPowersOfTen[18]) return mantissa;
     const auto decimal = shortest_decimal(value);
     return decimal ? mantissa_at(*decimal, scale) : std::nullopt;
   }
 
-  /// All of them without a branch; false if one is not exactly a short mantissa at the file's
-  /// decimals, and has to be read alone.
+  /// All of them without a branch; false if one is not exactly a short mantissa at the scale, and
+  /// has to be read alone.
   bool read_all(std::span<const double> values, int64_t* out) const {
-    const auto power = static_cast<double>(kPowersOfTen[decimals]);
-    const int64_t limit = std::min(int64_t{1} << 52, kPowersOfTen[18] / factor);
-    const auto double_limit = static_cast<double>(int64_t{1} << 52);
+    const auto power = static_cast<double>(kPowersOfTen[scale]);
+    const auto limit = static_cast<double>(int64_t{1} << 52);
     bool are_exact = true;
     for (size_t i = 0; i < values.size(); ++i) {
       const double scaled = values[i] * power;
-      const auto mantissa = static_cast<int64_t>(scaled < double_limit ? scaled + 0.5 : 0);
+      const auto mantissa = static_cast<int64_t>(scaled < limit ? scaled + 0.5 : 0);
       are_exact &= static_cast<double>(mantissa) / power == values[i];
-      are_exact &= mantissa < limit;
-      out[i] = mantissa * factor;
+      out[i] = mantissa;
     }
     return are_exact;
   }
@@ -106,12 +97,11 @@ Result<void> read_levels(const BookInput& row, OrderBook& book, std::vector<Book
     return fail(ErrorKind::malformed, "book row has prices without sizes: at {}, recv_seq {}",
                 row.capture_time.value, row.recv_seq);
   }
-  // Where the file's decimals do not fit all levels, each value is read by its own digits.
-  static_cast<void>(book.raise_scales(row.price_decimals, 0).has_value());
-  static_cast<void>(book.raise_scales(0, row.size_decimals).has_value());
+  // The scales grow with the values that come and with nothing else (a file's decimals, say): what
+  // is computed at a scale is then the same bits however the stream was cut into files.
   while (true) {
-    const MantissaReader prices(row.price_decimals, book.price_scale());
-    const MantissaReader sizes(row.size_decimals, book.size_scale());
+    const MantissaReader prices{book.price_scale()};
+    const MantissaReader sizes{book.size_scale()};
     Reading reading = read_side(row.bids, prices, sizes, bids);
     if (reading.is_complete()) reading = read_side(row.asks, prices, sizes, asks);
     if (reading.is_complete()) return {};

@@ -44,9 +44,7 @@ class EngineFeed {
                                        .timestamp_ms = at(seconds).value / 1'000'000 - 5,
                                        .nonce = sequence,
                                        .bids = bids.input(),
-                                       .asks = asks.input(),
-                                       .price_decimals = 2,
-                                       .size_decimals = 3});
+                                       .asks = asks.input()});
     ASSERT_TRUE(taken) << taken.error().message;
   }
   void snapshot(double seconds, const TestLevels& bids, const TestLevels& asks) {

@@ -70,9 +70,7 @@ class BusySymbol {
                                        .timestamp_ms = 1,
                                        .nonce = sequence_,
                                        .bids = bids,
-                                       .asks = asks,
-                                       .price_decimals = 2,
-                                       .size_decimals = 3});
+                                       .asks = asks});
     DAEDALUS_CHECK(taken);
   }
   void feed_trade() {

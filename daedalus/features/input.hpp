@@ -18,7 +18,7 @@ struct LevelsInput {
 
 enum class BookInputKind { snapshot, delta, checkpoint };
 
-/// One orderbook row of bronze. Decimals (seen in its file) make doubles exact again.
+/// One orderbook row of bronze. The engine makes the doubles exact again.
 struct BookInput {
   UnixNanos capture_time;
   int64_t recv_seq = 0;
@@ -27,8 +27,6 @@ struct BookInput {
   std::optional<int64_t> nonce;
   LevelsInput bids;
   LevelsInput asks;
-  int price_decimals = 0;
-  int size_decimals = 0;
 };
 
 /// One trades row of bronze. Columns that are only passed on are views into the row.

@@ -24,25 +24,13 @@ struct BenchStream {
   };
   std::vector<Row> rows;
   int64_t book_events = 0;
-  int price_decimals = 0;
-  int size_decimals = 0;
 };
 
-inline int needed_decimals(Decimal value) {
-  while (value.scale > 0 && value.mantissa % 10 == 0) {
-    value.mantissa /= 10;
-    --value.scale;
-  }
-  return value.scale;
-}
-
-inline BenchStream::Levels doubles_of(const std::vector<PriceLevel>& levels, BenchStream& stream) {
+inline BenchStream::Levels doubles_of(const std::vector<PriceLevel>& levels) {
   BenchStream::Levels out;
   for (const PriceLevel& level : levels) {
     out.prices.push_back(to_double(level.price));
     out.sizes.push_back(to_double(level.size));
-    stream.price_decimals = std::max(stream.price_decimals, needed_decimals(level.price));
-    stream.size_decimals = std::max(stream.size_decimals, needed_decimals(level.size));
   }
   return out;
 }
@@ -66,8 +54,8 @@ inline BenchStream stream_of(const std::vector<RecordedEvent>& events, size_t le
     if (event.book) {
       BenchStream::Row row{.time = event.capture_time,
                            .is_snapshot = event.book->is_snapshot,
-                           .bids = doubles_of(event.book->bids, stream),
-                           .asks = doubles_of(event.book->asks, stream),
+                           .bids = doubles_of(event.book->bids),
+                           .asks = doubles_of(event.book->asks),
                            .trade = {}};
       if (levels > 0 && book.apply(*event.book)) {
         row.is_snapshot = true;
@@ -114,9 +102,7 @@ inline bool feed(FeatureEngine& engine, const BenchStream& stream, Nanoseconds s
                           .timestamp_ms = 1,
                           .nonce = sequence,
                           .bids = {row.bids.prices, row.bids.sizes},
-                          .asks = {row.asks.prices, row.asks.sizes},
-                          .price_decimals = stream.price_decimals,
-                          .size_decimals = stream.size_decimals};
+                          .asks = {row.asks.prices, row.asks.sizes}};
     const bool is_deep_image = row.is_snapshot && row.bids.prices.size() > 100;
     const double from = is_deep_image ? thread_seconds() : 0;
     if (!engine.on_book(input)) return false;
