@@ -80,7 +80,7 @@ void DerivativesFamily::on_derivative(const DerivativeInput& input) {
   windows_.push({input.capture_time, *update.liquidation_side, *update.liquidation_amount});
 }
 
-void DerivativesFamily::on_all_break() {
+void DerivativesFamily::on_derivatives_break() {
   mark_.reset();
   index_.reset();
   funding_.reset();

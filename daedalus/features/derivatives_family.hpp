@@ -26,8 +26,8 @@ class DerivativesFamily {
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
   void on_derivative(const DerivativeInput& update);
-  /// A gap of every channel: what was told before may be long past.
-  void on_all_break();
+  /// A gap of the channel `other`, or of every one: what was told before may be long past.
+  void on_derivatives_break();
   void write(const RowMoment& moment, RowWriter& row);
 
   void save(StateWriter& out) const;

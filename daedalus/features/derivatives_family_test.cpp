@@ -69,7 +69,11 @@ TEST(Derivatives, LiquidationsAreSummedBySideInTheWindow) {
   EXPECT_EQ(number(feed.rows(), "liq_buy_15s", 2), 7.3);
 }
 
-TEST(Derivatives, StartAnewBehindAGapOfEveryChannel) {
+class DerivativesGap : public testing::TestWithParam<std::optional<Channel>> {};
+INSTANTIATE_TEST_SUITE_P(Derivatives, DerivativesGap,
+                         testing::Values(std::nullopt, Channel::other));
+
+TEST_P(DerivativesGap, StartsThemAnewAndABooksGapDoesNot) {
   EngineFeed feed;
   feed.snapshot(0.5, {{100, 1}}, {{101, 1}});
   mark(feed, 0.6, {10'010, 2}, {10'000, 2});
@@ -77,8 +81,8 @@ TEST(Derivatives, StartAnewBehindAGapOfEveryChannel) {
   feed.gap(0.8, 1, true, Channel::orderbook);
   feed.gap(0.9, 1, false, Channel::orderbook);
   feed.snapshot(1.5, {{100, 1}}, {{101, 1}});
-  feed.gap(2.1, 2, true, std::nullopt);
-  feed.gap(2.2, 2, false, std::nullopt);
+  feed.gap(2.1, 2, true, GetParam());
+  feed.gap(2.2, 2, false, GetParam());
   feed.snapshot(2.5, {{100, 1}}, {{101, 1}});
   feed.engine.advance_to(EngineFeed::at(3));
 

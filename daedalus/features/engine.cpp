@@ -233,7 +233,7 @@ Result<void> FeatureEngine::on_gap(const GapInput& row) {
   DAEDALUS_OK(self.move_time_to(row.capture_time, "gaps", row.recv_seq));
   self.gaps.on_gap(row);
   if (!row.is_open) return {};
-  if (!row.channel) self.rows.on_all_break();
+  if (OpenGaps::concerns(row, Channel::other)) self.rows.on_derivatives_break();
   if (OpenGaps::concerns(row, Channel::orderbook)) {
     self.coverage.end_stretch(row.capture_time);
     self.end_book_stretch();

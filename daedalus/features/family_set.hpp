@@ -25,7 +25,8 @@ namespace daedalus {
 ///   on_book_event(const BookEvent&)      each event that feeds, after its step was taken
 ///   on_book_break(), on_trades_break(UnixNanos)   a stretch of that channel has ended or begins
 ///   on_trade(const TradeEvent&)          each live trade that feeds
-///   on_derivative(const DerivativeInput&), on_all_break()   a gap of every channel has opened
+///   on_derivative(const DerivativeInput&)         each that feeds
+///   on_derivatives_break()               a gap of their channel has opened
 ///   on_second(UnixNanos, const SecondSample*)     null: no sample; told once for many in a row
 ///   start_row(const RowMoment&)          a row was written, or passed over as unsynced
 ///   save(StateWriter&) const, load(StateReader&)
@@ -71,9 +72,9 @@ class FamilySet {
       if constexpr (requires { family.on_derivative(update); }) family.on_derivative(update);
     });
   }
-  void on_all_break() {
+  void on_derivatives_break() {
     each([](auto& family) {
-      if constexpr (requires { family.on_all_break(); }) family.on_all_break();
+      if constexpr (requires { family.on_derivatives_break(); }) family.on_derivatives_break();
     });
   }
   void on_second(UnixNanos second, const SecondSample* sample) {

@@ -30,7 +30,7 @@ class OrderbookRows {
   void count_trade(UnixNanos time);
   void on_trade(const TradeEvent& trade) { families_.on_trade(trade); }
   void on_derivative(const DerivativeInput& update) { families_.on_derivative(update); }
-  void on_all_break() { families_.on_all_break(); }
+  void on_derivatives_break() { families_.on_derivatives_break(); }
   void on_second(UnixNanos second, const SecondSample* sample) {
     families_.on_second(second, sample);
   }

@@ -143,8 +143,7 @@ class OrderbookStream:
         if event.what == "gap":
             self.walker.on_gap(event.row, event.time_ns)
             self.trades.continuity.on_gap(event.row, event.time_ns)
-            if event.row["edge"] == "open" and not event.row["channel"]:
-                self.derivatives.forget()
+            self.derivatives.on_gap(event.row)
         elif event.what == "derivative":
             self.derivatives.feed(event.time_ns, event.row)
         elif event.what == "trade" and event.row["kind"] == "live":
