@@ -34,19 +34,28 @@ ScaledSum exact_cost(double cost) {
           18};
 }
 
-/// The share `part / of` of `whole`, so that with `held` it makes a decimal of 13 digits: then the
-/// bar's sum is a double without rounding, and the parts of a trade add up to it in the file too.
-ScaledSum share(const ScaledSum& whole, const ScaledSum& held, long double ratio) {
-  constexpr int kDigits = 13;
-  const long double total = wide_double(held) + wide_double(whole) * ratio;
-  if (!(total > 0)) return {};
-  const int above_point = static_cast<int>(std::floor(std::log10(total))) + 1;
-  const int scale = std::clamp(kDigits - above_point, 0, kMaxDecimalScale);
-  const auto rounded =
-      static_cast<Wide>(std::floor(total * static_cast<long double>(kPowersOfTen[scale]) + 0.5L));
-  const ScaledSum part = ScaledSum{rounded, scale} - held;
-  if (part.value < 0) return {};
+/// That share of `whole`, to 18 decimals.
+ScaledSum share(const ScaledSum& whole, long double ratio) {
+  const ScaledSum part{
+      static_cast<Wide>(std::floor(
+          wide_double(whole) * ratio * static_cast<long double>(kPowersOfTen[18]) + 0.5L)),
+      kMaxDecimalScale};
   return is_less(whole, part) ? whole : part;
+}
+
+/// A value that is a double without rounding: itself, or rounded to 13 digits.
+ScaledSum in_few_digits(ScaledSum value) {
+  while (value.scale > 0 && value.value % 10 == 0) {
+    value.value /= 10;
+    --value.scale;
+  }
+  if (value.value < kPowersOfTen[15]) return value;
+  constexpr int kDigits = 13;
+  const long double wide = wide_double(value);
+  const int above_point = static_cast<int>(std::floor(std::log10(wide))) + 1;
+  const int scale = std::clamp(kDigits - above_point, 0, kMaxDecimalScale);
+  const long double power = static_cast<long double>(kPowersOfTen[scale]);
+  return {static_cast<Wide>(std::floor(wide * power + 0.5L)), scale};
 }
 
 long double ratio_of(const ScaledSum& part, const ScaledSum& whole) {
@@ -77,7 +86,7 @@ InformationBars::Part InformationBars::fitting(const TradeEvent& trade, const Pa
     case InformationBarKind::dollar:
       room = threshold - bar.cost;
       if (is_null(trade.cost) || !is_less(room, rest.cost)) return rest;
-      return {.amount = share(rest.amount, bar.volume, ratio_of(room, rest.cost)), .cost = room};
+      return {.amount = share(rest.amount, ratio_of(room, rest.cost)), .cost = room};
     case InformationBarKind::volume:
       room = threshold - bar.volume;
       break;
@@ -88,7 +97,7 @@ InformationBars::Part InformationBars::fitting(const TradeEvent& trade, const Pa
       break;
   }
   if (!is_less(room, rest.amount)) return rest;
-  return {.amount = room, .cost = share(rest.cost, bar.cost, ratio_of(room, rest.amount))};
+  return {.amount = room, .cost = share(rest.cost, ratio_of(room, rest.amount))};
 }
 
 void InformationBars::add(const TradeEvent& trade, const Part& part, bool is_first_part) {
@@ -136,8 +145,7 @@ Result<void> InformationBars::on_trade(const TradeEvent& trade, const EngineKey&
     is_first_part = false;
     rest = {.amount = rest.amount - part.amount, .cost = rest.cost - part.cost};
     if (is_full()) {
-      write(true, key, keys, table);
-      bar_.reset();
+      close(key, keys, table);
       ++filled;
     }
     if (rest.amount.value == 0 && rest.cost.value == 0) return {};
@@ -148,13 +156,26 @@ Result<void> InformationBars::on_trade(const TradeEvent& trade, const EngineKey&
               to_text(trade.price), to_text(trade.exact_amount), trade.time.value);
 }
 
-void InformationBars::write_unfinished(const EngineKey& key, TimeKeys& keys, Table& table) const {
-  if (bar_) write(false, key, keys, table);
+void InformationBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {
+  Bar bar = *bar_;
+  bar_.reset();
+  if (spec_.kind == InformationBarKind::dollar) {
+    const ScaledSum due = bar.volume + held_back_volume_;
+    bar.volume = in_few_digits(due);
+    held_back_volume_ = due - bar.volume;
+  }
+  write(bar, true, key, keys, table);
 }
 
-void InformationBars::write(bool is_complete, const EngineKey& key, TimeKeys& keys,
+void InformationBars::write_unfinished(const EngineKey& key, TimeKeys& keys, Table& table) const {
+  if (!bar_) return;
+  Bar bar = *bar_;
+  bar.volume = bar.volume + held_back_volume_;
+  write(bar, false, key, keys, table);
+}
+
+void InformationBars::write(const Bar& bar, bool is_complete, const EngineKey& key, TimeKeys& keys,
                             Table& table) const {
-  const Bar& bar = *bar_;
   RowWriter row(table);
   keys.write_keys(bar.start, key, row);
   TradedBar{.price = bar.price,
@@ -172,6 +193,7 @@ void InformationBars::write(bool is_complete, const EngineKey& key, TimeKeys& ke
 }
 
 void InformationBars::save(StateWriter& out) const {
+  held_back_volume_.save(out);
   out.boolean(bar_.has_value());
   if (!bar_) return;
   out.integer(bar_->start.value);
@@ -186,6 +208,7 @@ void InformationBars::save(StateWriter& out) const {
 }
 
 void InformationBars::load(StateReader& in) {
+  held_back_volume_ = ScaledSum::load(in);
   bar_.reset();
   if (!in.boolean()) return;
   Bar bar;

@@ -49,10 +49,16 @@ class InformationBars {
   Part fitting(const TradeEvent& trade, const Part& rest) const;
   void add(const TradeEvent& trade, const Part& part, bool is_first_part);
   bool is_full() const;
-  void write(bool is_complete, const EngineKey& key, TimeKeys& keys, Table& table) const;
+  void close(const EngineKey& key, TimeKeys& keys, Table& table);
+  void write(const Bar& bar, bool is_complete, const EngineKey& key, TimeKeys& keys,
+             Table& table) const;
 
   InformationBarSpec spec_;
   std::optional<Bar> bar_;
+  /// A dollar bar's volume is a share, with digits that no double holds: it is written in 13, and
+  /// what that kept back (or gave too much) goes into the next bar, so that what is written adds up
+  /// to what was traded.
+  ScaledSum held_back_volume_;
 };
 
 }  // namespace daedalus
