@@ -115,8 +115,9 @@ double squared_deviations(int64_t count, const DoubleDouble& sum, const DoubleDo
   if (count < 2) return 0;
   const double n = static_cast<double>(count);
   const DoubleDouble scaled = DoubleDouble{n, 0} * squares;
-  const double deviations = (scaled - sum * sum).value() / n;
-  return deviations > 0 ? deviations : 0;
+  const double deviations = (scaled - sum * sum).value();
+  // Below what 106 bits resolve there is nothing: equal values deviate by 0.
+  return deviations > 1e-30 * scaled.high ? deviations / n : 0;
 }
 
 double Moments::squared_deviations() const {
