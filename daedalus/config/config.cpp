@@ -77,6 +77,8 @@ void read_etl(YamlSection yaml, EtlConfig& etl) {
   yaml.read("state_retention_hours", etl.state_retention_hours);
   check_number(yaml, "state_retention_hours", static_cast<double>(etl.state_retention_hours),
                {1, 1e6});
+  yaml.read("threads", etl.threads);
+  check_number(yaml, "threads", static_cast<double>(etl.threads), {0, 1024});
 }
 
 /// `etl.channels.<channel>.processor_options`: the features of one channel, where they differ.

@@ -48,6 +48,7 @@ struct EtlConfig {
   double poll_interval_seconds = 30;
   bool delete_after_processing = false;
   int64_t state_retention_hours = 48;
+  int64_t threads = 0;  ///< Symbols processed at a time; 0: as many as there are cores.
 };
 
 /// Section `network:`.

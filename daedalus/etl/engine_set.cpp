@@ -1,6 +1,8 @@
 #include "daedalus/etl/engine_set.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "daedalus/bronze/schema.hpp"
 #include "daedalus/etl/feature_config.hpp"
@@ -31,8 +33,11 @@ SegmentInput segment_input(const SegmentRecord& record,
   return input;
 }
 
-EngineSet::EngineSet(std::string source, EngineParameters parameters, Tell tell)
-    : source_(std::move(source)), parameters_(std::move(parameters)), tell_(std::move(tell)) {}
+EngineSet::EngineSet(std::string source, EngineParameters parameters, Tell tell, int threads)
+    : source_(std::move(source)),
+      parameters_(std::move(parameters)),
+      tell_(std::move(tell)),
+      threads_(threads) {}
 
 Result<void> EngineSet::revive(const SymbolKey& symbol, Slot& slot) const {
   const EngineKey key{.source = source_, .exchange = symbol.first, .symbol = symbol.second};
@@ -105,48 +110,86 @@ std::map<SymbolKey, std::string> EngineSet::held() const {
   return held;
 }
 
+std::vector<EngineSet::Task> EngineSet::tasks_of(const SegmentInput& input,
+                                                 const SymbolFilter& filter) {
+  std::vector<Task> tasks;
+  for (auto& [symbol, slot] : slots_) {
+    if (!filter.takes(symbol) || !slot.held_at.empty()) continue;
+    Task& task = tasks.emplace_back();
+    task.symbol = &symbol;
+    task.slot = &slot;
+    task.number = static_cast<int>(tasks.size()) - 1;
+    task.files = input.gaps_of_all;
+    if (const auto own = input.symbols.find(symbol); own != input.symbols.end()) {
+      task.files.insert(task.files.end(), own->second.begin(), own->second.end());
+    }
+  }
+  return tasks;
+}
+
+Result<ReplayOutcome> EngineSet::replay(Task& task, UnixNanos closed,
+                                        const std::optional<PartTarget>& target) const {
+  if (!task.slot->engine) DAEDALUS_OK(revive(*task.symbol, *task.slot));
+  std::optional<PartWriter> writer;
+  if (target) writer.emplace(*target, *task.symbol, task.number);
+  DAEDALUS_TRY(ReplayOutcome replay,
+               replay_symbol(task.files, closed, *task.slot->engine, writer ? &*writer : nullptr));
+  if (!replay.damage) task.slot->saved = task.slot->engine->save();
+  return replay;
+}
+
+/// Most rows first, so that no thread begins the longest when the others are done.
+void EngineSet::run(std::vector<Task>& tasks, UnixNanos closed,
+                    const std::optional<PartTarget>& target) const {
+  std::vector<std::pair<int64_t, Task*>> order;
+  for (Task& task : tasks) {
+    int64_t rows = 0;
+    for (const BronzeFile& file : task.files) rows += file.rows;
+    order.emplace_back(rows, &task);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < order.size(); i = next++) {
+      order[i].second->replay = replay(*order[i].second, closed, target);
+    }
+  };
+  std::vector<std::jthread> others;
+  const size_t wanted = std::min(static_cast<size_t>(std::max(threads_, 1)), order.size());
+  while (others.size() + 1 < wanted) others.emplace_back(work);
+  work();
+}
+
 Result<SegmentOutcome> EngineSet::process(const SegmentInput& input, const SymbolFilter& filter,
                                           const std::optional<PartTarget>& target) {
   SegmentOutcome outcome;
   for (const auto& [symbol, files] : input.symbols) slots_.try_emplace(symbol);
-  for (const auto& [symbol, slot] : slots_) {
-    if (filter.takes(symbol)) DAEDALUS_OK(process_symbol(input, symbol, target, outcome));
-  }
+  std::vector<Task> tasks = tasks_of(input, filter);
+  run(tasks, input.closed, target);
+  for (Task& task : tasks) DAEDALUS_OK(take(task, input.segment, outcome));
   segment_ = input.segment;
   closed_ = input.closed;
   last_frame_seq_ = input.last_frame_seq;
   return outcome;
 }
 
-Result<void> EngineSet::process_symbol(const SegmentInput& input, const SymbolKey& symbol,
-                                       const std::optional<PartTarget>& target,
-                                       SegmentOutcome& outcome) {
-  Slot& slot = slots_.at(symbol);
-  if (!slot.held_at.empty()) return {};
-  if (!slot.engine) DAEDALUS_OK(revive(symbol, slot));
-  std::vector<BronzeFile> files = input.gaps_of_all;
-  if (const auto own = input.symbols.find(symbol); own != input.symbols.end()) {
-    files.insert(files.end(), own->second.begin(), own->second.end());
-  }
-  std::optional<PartWriter> writer;
-  if (target) writer.emplace(*target, symbol, static_cast<int>(outcome.outputs.size()));
-  DAEDALUS_TRY(ReplayOutcome replay,
-               replay_symbol(files, input.closed, *slot.engine, writer ? &*writer : nullptr));
+Result<void> EngineSet::take(Task& task, const std::string& segment, SegmentOutcome& outcome) {
+  DAEDALUS_TRY(ReplayOutcome replay, std::move(task.replay));
+  const auto& [exchange, symbol] = *task.symbol;
   if (replay.damage) {
     tell_(
         fmt::format("{}; {} {} of source {} waits before segment {} until that is repaired, the "
                     "other symbols go on",
-                    replay.damage->message, symbol.first, symbol.second, source_, input.segment));
-    slot.held_at = input.segment;
-    slot.engine.reset();
+                    replay.damage->message, exchange, symbol, source_, segment));
+    task.slot->held_at = segment;
+    task.slot->engine.reset();
     return {};
   }
   if (replay.rows_refused > 0) {
     tell_(fmt::format("{} rows of {} {} in segment {} feed nothing; the first: {}",
-                      replay.rows_refused, symbol.first, symbol.second, input.segment,
-                      replay.first_refusal));
+                      replay.rows_refused, exchange, symbol, segment, replay.first_refusal));
   }
-  slot.saved = slot.engine->save();
   outcome.rows_in += replay.rows_in;
   outcome.rows_refused += replay.rows_refused;
   for (ManifestOutput& output : replay.outputs) outcome.outputs.push_back(std::move(output));

@@ -48,7 +48,8 @@ class EngineSet {
   /// Called with one line for people per thing they should know.
   using Tell = std::function<void(const std::string&)>;
 
-  EngineSet(std::string source, EngineParameters parameters, Tell tell);
+  /// `threads`: symbols of a segment that are processed at a time. What comes out is the same.
+  EngineSet(std::string source, EngineParameters parameters, Tell tell, int threads = 1);
 
   /// Takes a saved state in place of what is here. Errors: malformed, also for other parameters.
   Result<void> restore(SourceState state);
@@ -78,13 +79,28 @@ class EngineSet {
     std::string held_at;
   };
 
+  /// What a thread is to do, and what came of it.
+  struct Task {
+    const SymbolKey* symbol = nullptr;
+    Slot* slot = nullptr;
+    int number = 0;  ///< Among the segment's symbols.
+    std::vector<BronzeFile> files;
+    Result<ReplayOutcome> replay;
+  };
+
   Result<void> revive(const SymbolKey& symbol, Slot& slot) const;
-  Result<void> process_symbol(const SegmentInput& input, const SymbolKey& symbol,
-                              const std::optional<PartTarget>& target, SegmentOutcome& outcome);
+  std::vector<Task> tasks_of(const SegmentInput& input, const SymbolFilter& filter);
+  /// Errors of the outputs. Touches nothing but the task.
+  Result<ReplayOutcome> replay(Task& task, UnixNanos closed,
+                               const std::optional<PartTarget>& target) const;
+  void run(std::vector<Task>& tasks, UnixNanos closed,
+           const std::optional<PartTarget>& target) const;
+  Result<void> take(Task& task, const std::string& segment, SegmentOutcome& outcome);
 
   std::string source_;
   EngineParameters parameters_;
   Tell tell_;
+  int threads_;
   std::string segment_;
   UnixNanos closed_;
   int64_t last_frame_seq_ = 0;

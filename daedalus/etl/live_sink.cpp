@@ -134,11 +134,10 @@ Result<void> LiveSink::write_parts(LiveRows& rows) {
     const PartTarget target{
         .root = {.path = options_.folder}, .source = rows.source, .segment = rows.segment};
     DAEDALUS_OK(make_folders(staging_folder(target.root, rows.source)));
-    // Far apart, as every symbol's writer numbers its own files in one folder.
-    const int first_number = static_cast<int>(parts.size()) * 1000;
+    const int number = static_cast<int>(parts.size());
     open = parts
-               .emplace(rows.symbol, OpenParts{PartWriter(target, rows.symbol, first_number),
-                                               std::move(rows.tables)})
+               .emplace(rows.symbol,
+                        OpenParts{PartWriter(target, rows.symbol, number), std::move(rows.tables)})
                .first;
   } else {
     append_tables(open->second.waiting, rows.tables);

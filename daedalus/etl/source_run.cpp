@@ -25,7 +25,7 @@ SourceRun::SourceRun(EtlOptions options, std::string source)
       source_(std::move(source)),
       chain_(options_.root, source_),
       states_(options_.root, source_),
-      engines_(source_, options_.parameters, options_.tell),
+      engines_(source_, options_.parameters, options_.tell, options_.threads),
       journals_(options_.root, source_, options_.seal_options) {}
 
 Result<void> SourceRun::open() {

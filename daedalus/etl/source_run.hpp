@@ -26,6 +26,7 @@ struct EtlOptions {
   std::optional<UnixNanos> end;
   InputAfterwards inputs_afterwards = InputAfterwards::archive;
   int64_t state_retention_hours = 48;
+  int threads = 1;                  ///< Symbols of a segment at a time.
   std::optional<int64_t> warmup_s;  ///< Where no state is kept; absent: from the start of the data.
   bool skip_missing = false;        ///< A missing segment becomes a gap.
   bool dry_run = false;
