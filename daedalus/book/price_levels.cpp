@@ -14,18 +14,7 @@ size_t step_if(bool condition, size_t step) {
   return step & (size_t{0} - static_cast<size_t>(condition));
 }
 
-/// Index of the first of `count` keys that is not less than `key`.
-size_t first_not_less(const int64_t* keys, size_t count, int64_t key) {
-  const int64_t* base = keys;
-  while (count > 1) {
-    const size_t half = count / 2;
-    base += step_if(base[half - 1] < key, half);
-    count -= half;
-  }
-  return static_cast<size_t>(base - keys) + (count == 1 && *base < key ? 1 : 0);
-}
-
-/// The same in a leaf.
+/// Index of the first key that is not less than `key`.
 size_t first_not_less(const PriceLevels::Leaf& leaf, int64_t key) {
   const int64_t* base = leaf.keys.data();
   for (size_t step = (PriceLevels::kLeafLevels + 1) / 2; step > 0; step /= 2) {
@@ -37,10 +26,11 @@ size_t first_not_less(const PriceLevels::Leaf& leaf, int64_t key) {
 }  // namespace
 
 size_t PriceLevels::find_leaf(int64_t key) const {
-  const size_t last = lower_.size() - 1;
-  if (key >= lower_[last]) return last;
-  const size_t above = first_not_less(lower_.data(), last, key);
-  return above < last && lower_[above] == key ? above : above - 1;
+  const int64_t* base = lower_.data();
+  for (size_t count = lower_.size(); count > 1; count -= count / 2) {
+    base += step_if(base[count / 2] <= key, count / 2);
+  }
+  return static_cast<size_t>(base - lower_.data());
 }
 
 int64_t PriceLevels::set(int64_t key, int64_t size) {
@@ -75,13 +65,17 @@ void PriceLevels::set_descending(std::span<Change> changes) {
 size_t PriceLevels::set_some(std::span<Change> changes) {
   constexpr size_t kTogether = 8;
   const size_t count = std::min(changes.size(), kTogether);
-  std::array<size_t, kTogether> places;
   std::array<const int64_t*, kTogether> found;
-  size_t place = lower_.size() - 1;
+  found.fill(lower_.data());
+  for (size_t leaves = lower_.size(); leaves > 1; leaves -= leaves / 2) {
+    for (size_t i = 0; i < count; ++i) {
+      found[i] += step_if(found[i][leaves / 2] <= changes[i].key, leaves / 2);
+    }
+  }
+  std::array<size_t, kTogether> places;
   for (size_t i = 0; i < count; ++i) {
-    if (changes[i].key < lower_[place]) place = find_leaf(changes[i].key);
-    places[i] = place;
-    found[i] = leaves_[directory_[place]].keys.data();
+    places[i] = static_cast<size_t>(found[i] - lower_.data());
+    found[i] = leaves_[directory_[places[i]]].keys.data();
   }
   for (size_t step = (kLeafLevels + 1) / 2; step > 0; step /= 2) {
     for (size_t i = 0; i < count; ++i) {
