@@ -80,11 +80,11 @@ struct OtherMessage {
 
 /// What a message of a derivatives venue says besides books and trades.
 struct DerivativeUpdate {
-  std::optional<Decimal> mark_price;     ///< Quote.
-  std::optional<Decimal> index_price;    ///< Quote.
-  std::optional<Decimal> funding_rate;   ///< Of the running funding interval, as a fraction.
-  std::optional<Decimal> open_interest;  ///< The venue's unit.
-  std::optional<Side> liquidation_side;  ///< Of the order that closes the position.
+  std::optional<Decimal> mark_price;          ///< Quote.
+  std::optional<Decimal> index_price;         ///< Quote.
+  std::optional<Decimal> funding_rate;        ///< Of the running funding interval, as a fraction.
+  std::optional<Decimal> open_interest;       ///< The venue's unit.
+  std::optional<Side> liquidation_side;       ///< Of the order that closes the position.
   std::optional<Decimal> liquidation_amount;  ///< What of it was filled; the venue's unit.
 };
 
