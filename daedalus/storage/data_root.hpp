@@ -29,7 +29,7 @@ struct DataRoot {
   std::string gold_information_bars(
       std::string_view kind,
       std::string_view threshold) const;  ///< processed/gold/<kind>_bars/<threshold>
-  std::string lock_file() const;                ///< state/capture.lock
+  std::string lock_file() const;          ///< state/capture.lock
   std::string logs() const;
 };
 
