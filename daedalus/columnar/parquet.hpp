@@ -22,8 +22,8 @@ enum class FileSync {
   by_caller,  ///< The caller does, for many files at once (`sync_all`).
 };
 
-/// Writes one Parquet file (zstd level 1) under a temporary name; the caller publishes it. The
-/// bytes depend on schema, metadata and rows only. Errors of all members: io.
+/// Writes one Parquet file (zstd level 1 unless it is tiny) under a temporary name; the caller
+/// publishes it. The bytes depend on schema, metadata and rows only. Errors of all members: io.
 class ParquetWriter {
  public:
   /// Creates or replaces `path`, which should be a temporary name.

@@ -51,15 +51,20 @@ bool repeats(const Column& column) {
   return distinct.size() * 2 <= sampled || sampled < 8;
 }
 
+/// Begun with fewer rows, a file is not compressed: making zstd's state for each column would take
+/// longer than all else.
+constexpr size_t kFewRows = 256;
+
 std::shared_ptr<parquet::WriterProperties> properties_for(const Table& table) {
   parquet::WriterProperties::Builder builder;
   builder.created_by("daedalus")
       ->version(parquet::ParquetVersion::PARQUET_2_6)
-      ->compression(parquet::Compression::ZSTD)
-      ->compression_level(1)
+      ->compression(table.rows() < kFewRows ? parquet::Compression::UNCOMPRESSED
+                                            : parquet::Compression::ZSTD)
       ->disable_dictionary()
       ->enable_page_checksum()
       ->max_row_group_length(std::numeric_limits<int64_t>::max());
+  if (table.rows() >= kFewRows) builder.compression_level(1);
   for (size_t i = 0; i < table.schema.size(); ++i) {
     const std::string& name = table.schema[i].name;
     switch (table.schema[i].type) {

@@ -21,37 +21,41 @@ size_t end_of_partition(const std::vector<int64_t>& labels_us, size_t first, int
 PartWriter::PartWriter(PartTarget target, SymbolKey symbol, int number)
     : target_(std::move(target)), symbol_(std::move(symbol)), number_(number) {}
 
-Result<void> PartWriter::write(EngineTables& tables) {
+Result<void> PartWriter::write(EngineTables& tables, size_t at_least) {
   const DataRoot relative{.path = ""};
   if (target_.is_bars_only) {
     for (Table* table : {&tables.orderbook, &tables.trades, &tables.ticker}) table->clear();
   }
-  DAEDALUS_OK(write_table(relative.silver("orderbook"), tables.orderbook, true));
-  DAEDALUS_OK(write_table(relative.silver("trades"), tables.trades, false));
-  DAEDALUS_OK(write_table(relative.silver("ticker"), tables.ticker, false));
+  const auto write = [&](const std::string& layer, Table& table, int64_t partition_ns) {
+    return table.rows() < at_least ? Result<void>() : write_table(layer, table, partition_ns);
+  };
+  DAEDALUS_OK(write(relative.silver("orderbook"), tables.orderbook, kNanosPerHour));
+  DAEDALUS_OK(write(relative.silver("trades"), tables.trades, kNanosPerDay));
+  DAEDALUS_OK(write(relative.silver("ticker"), tables.ticker, kNanosPerDay));
   for (BarTable& bars : tables.bars) {
     const std::string layer = relative.gold_bars(channel_name(bars.channel), bars.duration_s);
-    DAEDALUS_OK(write_table(layer, bars.table, false));
+    DAEDALUS_OK(write(layer, bars.table, kNanosPerDay));
   }
   for (InformationBarTable& bars : tables.information_bars) {
     const std::string layer = relative.gold_information_bars(information_bar_name(bars.spec.kind),
                                                              bars.spec.threshold_text());
-    DAEDALUS_OK(write_table(layer, bars.table, false));
+    DAEDALUS_OK(write(layer, bars.table, kNanosPerDay));
   }
   return {};
 }
 
-Result<void> PartWriter::write_table(const std::string& layer, Table& table, bool by_hour) {
+Result<void> PartWriter::write_table(const std::string& layer, Table& table, int64_t partition_ns) {
   const size_t rows = table.columns.front().rows();
   if (rows == 0) return {};
   const Column* labels = table.find("capture_ts");
   DAEDALUS_CHECK(labels != nullptr && labels->type == ColumnType::timestamp_us);
-  const int64_t step_us = (by_hour ? kNanosPerHour : kNanosPerDay) / 1000;
+  const int64_t step_us = partition_ns / 1000;
   for (size_t first = 0; first < rows;) {
     const size_t last = end_of_partition(labels->integers, first, step_us);
     const UnixNanos label{labels->integers[first] * 1000};
-    const std::string partition = by_hour ? hour_partition(symbol_.first, symbol_.second, label)
-                                          : day_partition(symbol_.first, symbol_.second, label);
+    const std::string partition = partition_ns == kNanosPerHour
+                                      ? hour_partition(symbol_.first, symbol_.second, label)
+                                      : day_partition(symbol_.first, symbol_.second, label);
     // Layers begin with "/", since they were named below an empty root.
     const std::string path = fmt::format("{}/{}/part_{}_{}.parquet", layer.substr(1), partition,
                                          target_.source, target_.segment);

@@ -28,8 +28,8 @@ class PartWriter {
   /// `number` tells the staged files of a segment's symbols apart.
   PartWriter(PartTarget target, SymbolKey symbol, int number);
 
-  /// Writes all rows as row groups and clears the tables. Errors: io.
-  Result<void> write(EngineTables& tables);
+  /// Writes the tables of so many rows as row groups and clears them. Errors: io.
+  Result<void> write(EngineTables& tables, size_t at_least = 1);
   bool wants_unfinished_bars() const { return target_.has_unfinished_bars; }
   /// Closes the files; the commit fsyncs them. Errors: io.
   Result<std::vector<ManifestOutput>> finish();
@@ -40,7 +40,7 @@ class PartWriter {
     ParquetWriter writer;
   };
 
-  Result<void> write_table(const std::string& layer, Table& table, bool by_hour);
+  Result<void> write_table(const std::string& layer, Table& table, int64_t partition_ns);
   Result<void> write_rows(const std::string& path, const Table& rows);
 
   PartTarget target_;
