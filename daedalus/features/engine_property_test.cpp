@@ -18,6 +18,7 @@ FeatureParameters parameters_of(uint64_t seed) {
     parameters.spread_regime_window_s = 20;
     parameters.kyle_lambda_window_s = 40;
   }
+  if (seed % 5 < 3) parameters.rolling_windows_s = {1, 4, 30};  // Streams break often.
   return parameters;
 }
 
