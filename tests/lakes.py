@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -49,8 +50,9 @@ OTHER_VALUES = {
     "max_state_staleness_seconds": 20, "categories": ["structural", "dynamic", "rolling", "advanced"],
     "legacy_aliases": False, "keep_raw_arrays": True,
 }
-# The oracle is slow: of these it takes so many events, and no more. 45,000 end after a UTC midnight.
-STRETCHES = {("usdm", "per_event"): 20_000, ("nexousdt", "default"): 45_000,
+# The oracle is slow: of these it takes so many events, and no more, unless the environment asks for all
+# (about ten minutes). 45,000 end after a UTC midnight.
+STRETCHES = {} if os.environ.get("DAEDALUS_WHOLE_RECORDINGS") else {("usdm", "per_event"): 20_000, ("nexousdt", "default"): 45_000,
              ("nexousdt", "per_event"): 12_000, ("nexousdt", "other"): 20_000}
 FEATURES = {"default": {}, "per_event": {"hf_emit_interval": 0}, "other": OTHER_VALUES}
 

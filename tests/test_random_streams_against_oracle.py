@@ -10,6 +10,7 @@ import pytest
 
 from made_bronze import EXCHANGE, SYMBOL
 from made_streams import write_stream
+from oracle import bars, ticks
 from oracle.agreement import disagreements
 from oracle.bronze import read_events
 from oracle.orderbook import orderbook_rows
@@ -42,14 +43,17 @@ def random_features(seed):
     return features
 
 
-def engine_rows(binary, root, features):
+def process(binary, root, features):
     config = root / "config.yaml"
     config.write_text(f"data_root: {root}\nfeatures: {json.dumps(features)}\n")
     done = subprocess.run([binary, "--config", config, "etl", "--mode", "all"],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    folder = pathlib.Path(root) / "processed" / "silver" / "orderbook"
-    parts = [(path.name, pq.ParquetFile(path).read().to_pylist()) for path in folder.rglob("*.parquet")]
+
+
+def rows_of(root, table):
+    parts = [(path.name, pq.ParquetFile(path).read().to_pylist())
+             for path in pathlib.Path(root, "processed", table).rglob("*.parquet")]
     # One segment's rows may lie in two partitions: the next hour's come behind.
     parts.sort(key=lambda part: (part[0], part[1][0]["capture_ts"]))
     rows = [row for _, part in parts for row in part]
@@ -58,19 +62,24 @@ def engine_rows(binary, root, features):
     return rows
 
 
-def compared(binary, root, features, seed):
-    write_stream(root, seed)
-    theirs = orderbook_rows(read_events(root, EXCHANGE, SYMBOL), Parameters.from_config(features))
-    ours = engine_rows(binary, root, features)
-    assert set(ours[0]) - KEYS_NOT_COMPARED == set(theirs[0])
+def disagreeing(ours, theirs):
     found = disagreements(ours, theirs, sorted(theirs[0]))
-    return theirs, {column: (len(rows), rows[0]) for column, rows in found.items()}
+    return {column: (len(rows), rows[0]) for column, rows in found.items()}
+
+
+def compared(binary, root, features, seed):
+    root.mkdir()
+    write_stream(root, seed)
+    process(binary, root, features)
+    theirs = orderbook_rows(read_events(root, EXCHANGE, SYMBOL), Parameters.from_config(features))
+    ours = rows_of(root, "silver/orderbook")
+    assert set(ours[0]) - KEYS_NOT_COMPARED == set(theirs[0])
+    return theirs, disagreeing(ours, theirs)
 
 
 @pytest.mark.parametrize("interval", [0, 1])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_random_stream_agrees(binary, data_root, seed, interval):
-    data_root.mkdir()
     theirs, found = compared(binary, data_root, {"hf_emit_interval": interval}, seed)
 
     assert found == {}
@@ -79,7 +88,26 @@ def test_a_random_stream_agrees(binary, data_root, seed, interval):
 
 @pytest.mark.parametrize("seed", range(100, 116))
 def test_a_random_stream_agrees_with_random_parameters(binary, data_root, seed):
-    data_root.mkdir()
     _, found = compared(binary, data_root, random_features(seed), seed)
 
     assert found == {}
+
+
+@pytest.mark.parametrize("seed", range(200, 204))
+def test_the_other_tables_of_a_random_stream_agree(binary, data_root, seed):
+    data_root.mkdir()
+    write_stream(data_root, seed)
+    features = {**random_features(seed), "bar_durations": [10, 300]}
+    process(binary, data_root, features)
+    events, parameters = read_events(data_root, EXCHANGE, SYMBOL), Parameters.from_config(features)
+
+    tables = {"silver/trades": ticks.trade_rows(events, parameters),
+              "silver/ticker": ticks.ticker_rows(events, parameters)}
+    for duration in parameters.bar_durations:
+        tables |= {f"gold/orderbook_bars/{duration}s": bars.orderbook_bars(events, duration, parameters),
+                   f"gold/trades_bars/{duration}s": bars.trades_bars(events, duration),
+                   f"gold/ticker_bars/{duration}s": bars.ticker_bars(events, duration)}
+    for table, theirs in tables.items():
+        assert len(theirs) > 1
+        theirs = [parameters.select(row) for row in theirs]
+        assert disagreeing(rows_of(data_root, table), theirs) == {}, table
