@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
 
@@ -237,6 +238,19 @@ def test_the_old_name_of_a_key_does_the_same(runs, old, new):
              "vpin_bucket_size": 30.5}[new]
     base = {key: known for key, known in BASE.items() if key != new}
     assert runs.tables(base | {old: value}) == runs.tables(base | {new: value})
+
+
+def test_a_null_in_a_row_with_a_good_book_is_declared(runs, binary):
+    catalog = json.loads(subprocess.run([binary, "--config", "/dev/null", "features", "--json"],
+                                        capture_output=True, text=True).stdout)
+    undeclared = set()
+    for table, rows in runs.tables(BASE).items():
+        if table == BOOK:
+            rows = rows.filter(pa.compute.equal(rows["book_state"], "ok"))
+        plain = [entry for entry in catalog if entry["table"] == re.sub(r"(_bars)/\d+s$", r"\1", table)
+                 and not entry["null_when"] and not entry["alias_of"]]
+        undeclared |= {(table, entry["column"]) for entry in plain if rows[entry["column"]].null_count}
+    assert undeclared == set()
 
 
 def test_every_key_is_tested():

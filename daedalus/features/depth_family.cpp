@@ -35,16 +35,20 @@ std::vector<FeatureColumn> DepthFamily::columns(const FeatureParameters& paramet
       {"smart_bid_depth", "base", "sum of v 2^(-d / H) over levels with d < 20 H, d in bps from m"},
       {"smart_ask_depth", "base", "sum of v 2^(-d / H) over levels with d < 20 H, d in bps from m"},
       {"smart_depth_imbalance", "1", "(bid - ask) / (bid + ask) of the smart depths"}};
-  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula) {
+  const auto add = [&](std::string_view name, std::string_view unit, std::string_view formula,
+                       std::string_view null_when) {
     int from = 0;
     for (const int to : parameters.bands_bps) {
-      columns.push_back({fmt::format("{}_band_{}_{}bps", name, from, to), unit, formula});
+      columns.push_back({.name = fmt::format("{}_band_{}_{}bps", name, from, to),
+                         .unit = unit,
+                         .formula = formula,
+                         .null_when = null_when});
       from = to;
     }
   };
-  add("bid_vol", "base", "size with from <= distance from m in bps < to, over the whole book");
-  add("ask_vol", "base", "size with from <= distance from m in bps < to, over the whole book");
-  add("imb", "1", "(bid - ask) / (bid + ask) of the band");
+  add("bid_vol", "base", "size with from <= distance from m in bps < to, over the whole book", "");
+  add("ask_vol", "base", "size with from <= distance from m in bps < to, over the whole book", "");
+  add("imb", "1", "(bid - ask) / (bid + ask) of the band", "no size in the band");
   return columns;
 }
 

@@ -3,12 +3,19 @@
 namespace daedalus {
 
 std::vector<FeatureColumn> LiquidityFamily::columns(const FeatureParameters&) {
-  return {
-      {"book_convexity", "1",
-       "size with distance < 5 bps over size with distance < 50 bps, "
-       "both sides, whole book"},
-      {"lambda_like", "quote/base", "spread over the size within 5 bps, both sides, whole book"},
-      {"amihud_like", "quote/base", "spread over the size within 10 bps, both sides, whole book"}};
+  return {{.name = "book_convexity",
+           .unit = "1",
+           .formula = "size with distance < 5 bps over size with distance < 50 bps, "
+                      "both sides, whole book",
+           .null_when = "no size within 50 bps"},
+          {.name = "lambda_like",
+           .unit = "quote/base",
+           .formula = "spread over the size within 5 bps, both sides, whole book",
+           .null_when = "no size within 5 bps"},
+          {.name = "amihud_like",
+           .unit = "quote/base",
+           .formula = "spread over the size within 10 bps, both sides, whole book",
+           .null_when = "no size within 10 bps"}};
 }
 
 void LiquidityFamily::write(const BookImage& book, RowWriter& row) const {

@@ -6,8 +6,16 @@ namespace daedalus {
 namespace {
 
 std::vector<FeatureColumn> raw_array_columns() {
-  return {{"bids", "quote, base", "the first depth_levels levels", "", ColumnType::levels},
-          {"asks", "quote, base", "the first depth_levels levels", "", ColumnType::levels}};
+  return {{.name = "bids",
+           .unit = "quote, base",
+           .formula = "the first depth_levels levels",
+           .type = ColumnType::levels,
+           .null_when = "the book is unsynced"},
+          {.name = "asks",
+           .unit = "quote, base",
+           .formula = "the first depth_levels levels",
+           .type = ColumnType::levels,
+           .null_when = "the book is unsynced"}};
 }
 
 std::vector<FeatureColumn> quality_columns() {
