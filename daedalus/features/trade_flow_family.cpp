@@ -43,12 +43,13 @@ const TradeFlowFamily::Values& TradeFlowFamily::values_of(size_t window) {
   const int64_t end = windows_.entries().end();
   if (values.first == first && values.end == end) return values;
   const TradeSums& sums = windows_.sums(window);
+  const double volume = sums.volume();
   values = {.first = first,
             .end = end,
             .imbalance = sums.flow_imbalance(),
-            .volume = sums.volume(),
+            .volume = volume,
             .count = static_cast<double>(end - first),
-            .vwap = sums.vwap()};
+            .vwap = sums.cost() / volume};
   return values;
 }
 

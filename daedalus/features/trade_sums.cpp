@@ -1,7 +1,6 @@
 #include "daedalus/features/trade_sums.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace daedalus {
 namespace {
@@ -18,62 +17,68 @@ double ratio_of(ScaledSum a, ScaledSum b) {
   return ratio(a.value, b.value);
 }
 
+/// Sums are quicker where amounts come with equally many decimals.
+Decimal at_usual_scale(const Decimal& amount) {
+  constexpr int kUsual = 8;
+  constexpr int64_t kMost = kPowersOfTen[18 - kUsual];
+  if (amount.scale >= kUsual || amount.mantissa >= kMost) return amount;
+  return {amount.mantissa * kPowersOfTen[kUsual - amount.scale], kUsual};
+}
+
+constexpr int8_t kBuy = 0, kSell = 1, kUnsided = 2;
+
 }  // namespace
+
+WindowTrade WindowTrade::of(const TradeEvent& trade) {
+  const Decimal amount = at_usual_scale(trade.exact_amount);
+  return {.time = trade.time,
+          .mantissa = amount.mantissa,
+          .cost = trade.cost,
+          .scale = amount.scale,
+          .place = !trade.side                ? kUnsided
+                   : *trade.side == Side::buy ? kBuy
+                                              : kSell};
+}
 
 void WindowTrade::save(StateWriter& out) const {
   out.integer(time.value);
-  out.integer(amount.mantissa);
-  out.integer(amount.scale);
+  out.integer(mantissa);
   out.real(cost);
-  out.integer(!side ? 0 : *side == Side::buy ? 1 : -1);
+  out.integer(scale * 4 + place);
 }
 
 WindowTrade WindowTrade::load(StateReader& in) {
   WindowTrade loaded;
   loaded.time.value = in.integer();
-  loaded.amount.mantissa = in.integer();
-  loaded.amount.scale = static_cast<int8_t>(std::clamp(in.integer<int>(), 0, kMaxDecimalScale));
+  loaded.mantissa = in.integer();
   loaded.cost = in.real();
-  const auto sign = in.integer();
-  if (sign != 0) loaded.side = sign > 0 ? Side::buy : Side::sell;
+  const int packed = std::clamp(in.integer<int>(), 0, kMaxDecimalScale * 4 + kUnsided);
+  loaded.scale = static_cast<int8_t>(packed / 4);
+  loaded.place = static_cast<int8_t>(std::min<int>(packed % 4, kUnsided));
   return loaded;
 }
 
-void TradeSums::enter(const WindowTrade& trade) {
-  of(trade.side).add(trade.amount.mantissa, trade.amount.scale);
-  std::isfinite(trade.cost) ? known_costs.add(trade.cost) : void(++unknown_costs);
-}
-
-void TradeSums::leave(const WindowTrade& trade) {
-  of(trade.side).add(-static_cast<Wide>(trade.amount.mantissa), trade.amount.scale);
-  std::isfinite(trade.cost) ? known_costs.subtract(trade.cost) : void(--unknown_costs);
-}
-
 double TradeSums::volume() const {
-  return both(both(buys, sells), unsided).to_double();
+  return both(both(amounts[kBuy], amounts[kSell]), amounts[kUnsided]).to_double();
 }
 
 double TradeSums::flow_imbalance() const {
-  return ratio_of(buys - sells, both(buys, sells));
+  return ratio_of(amounts[kBuy] - amounts[kSell], both(amounts[kBuy], amounts[kSell]));
 }
 
 double TradeSums::buy_ratio() const {
-  return ratio_of(buys, both(buys, sells));
+  return ratio_of(amounts[kBuy], both(amounts[kBuy], amounts[kSell]));
 }
 
 void TradeSums::save(StateWriter& out) const {
-  buys.save(out);
-  sells.save(out);
-  unsided.save(out);
+  for (const ScaledSum& sum : amounts) sum.save(out);
   known_costs.save(out);
   out.integer(unknown_costs);
 }
 
 TradeSums TradeSums::load(StateReader& in) {
   TradeSums loaded;
-  loaded.buys = ScaledSum::load(in);
-  loaded.sells = ScaledSum::load(in);
-  loaded.unsided = ScaledSum::load(in);
+  for (ScaledSum& sum : loaded.amounts) sum = ScaledSum::load(in);
   loaded.known_costs = ExactSum::load(in);
   loaded.unknown_costs = in.integer();
   return loaded;

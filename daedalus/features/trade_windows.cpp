@@ -28,9 +28,7 @@ std::vector<FeatureColumn> TradeWindows::columns(const FeatureParameters& parame
 }
 
 void TradeWindows::on_trade(const TradeEvent& trade) {
-  windows_.push({.time = trade.time,
-                 .trade = WindowTrade::of(trade),
-                 .log_return = is_null(trade.log_return) ? 0 : trade.log_return});
+  windows_.push({WindowTrade::of(trade), is_null(trade.log_return) ? 0 : trade.log_return});
   windows_.move_to(trade.time, true);
 }
 
@@ -50,25 +48,22 @@ void TradeWindows::write(RowWriter& row) const {
 }
 
 void TradeWindows::Entry::save(StateWriter& out) const {
-  trade.save(out);
+  WindowTrade::save(out);
   out.real(log_return);
 }
 
 TradeWindows::Entry TradeWindows::Entry::load(StateReader& in) {
-  Entry loaded;
-  loaded.trade = WindowTrade::load(in);
-  loaded.time = loaded.trade.time;
-  loaded.log_return = in.real();
-  return loaded;
+  const WindowTrade trade = WindowTrade::load(in);
+  return {trade, in.real()};
 }
 
 void TradeWindows::Sums::enter(const Entry& entry) {
-  trades.enter(entry.trade);
+  trades.enter(entry);
   squared_returns.add_square(entry.log_return);
 }
 
 void TradeWindows::Sums::leave(const Entry& entry) {
-  trades.leave(entry.trade);
+  trades.leave(entry);
   squared_returns.subtract_square(entry.log_return);
 }
 

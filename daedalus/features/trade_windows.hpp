@@ -30,9 +30,7 @@ class TradeWindows {
   void load(StateReader& in) { windows_.load(in); }
 
  private:
-  struct Entry {
-    UnixNanos time;
-    WindowTrade trade;
+  struct Entry : WindowTrade {
     double log_return = 0;  ///< 0 for the first trade of a stretch.
 
     void save(StateWriter& out) const;

@@ -33,9 +33,8 @@ void TradedCostFamily::on_book_event(const BookEvent& event) {
 void TradedCostFamily::on_trade(const TradeEvent& trade) {
   if (!trade.is_book_synced) return;
   const auto& twice_mid = trade.twice_mid_before;
-  windows_.push({.time = trade.time,
-                 .trade = WindowTrade::of(trade),
-                 .spread_bps = twice_mid ? effective_spread_bps(trade.price, *twice_mid) : kNull});
+  windows_.push(
+      {WindowTrade::of(trade), twice_mid ? effective_spread_bps(trade.price, *twice_mid) : kNull});
 }
 
 void TradedCostFamily::on_book_break() {
@@ -53,11 +52,12 @@ const TradedCostFamily::Values& TradedCostFamily::values_of(size_t window) {
   const int64_t end = windows_.entries().end();
   if (values.first == first && values.end == end) return values;
   const Sums& sums = windows_.sums(window);
+  const double cost = sums.trades.cost();
   values = {.first = first,
             .end = end,
-            .vwap = sums.trades.vwap(),
+            .vwap = cost / sums.trades.volume(),
             .spread_bps = sums.spreads_bps.value() / static_cast<double>(sums.spreads),
-            .cost = sums.trades.cost()};
+            .cost = cost};
   return values;
 }
 
@@ -91,27 +91,24 @@ void TradedCostFamily::write(const RowMoment& moment, RowWriter& row) {
 }
 
 void TradedCostFamily::Entry::save(StateWriter& out) const {
-  trade.save(out);
+  WindowTrade::save(out);
   out.real(spread_bps);
 }
 
 TradedCostFamily::Entry TradedCostFamily::Entry::load(StateReader& in) {
-  Entry loaded;
-  loaded.trade = WindowTrade::load(in);
-  loaded.time = loaded.trade.time;
-  loaded.spread_bps = in.real();
-  return loaded;
+  const WindowTrade trade = WindowTrade::load(in);
+  return {trade, in.real()};
 }
 
 void TradedCostFamily::Sums::enter(const Entry& entry) {
-  trades.enter(entry.trade);
+  trades.enter(entry);
   if (is_null(entry.spread_bps)) return;
   spreads_bps.add(entry.spread_bps);
   ++spreads;
 }
 
 void TradedCostFamily::Sums::leave(const Entry& entry) {
-  trades.leave(entry.trade);
+  trades.leave(entry);
   if (is_null(entry.spread_bps)) return;
   spreads_bps.subtract(entry.spread_bps);
   --spreads;

@@ -38,9 +38,7 @@ class TradedCostFamily {
   void load(StateReader& in);
 
  private:
-  struct Entry {
-    UnixNanos time;
-    WindowTrade trade;
+  struct Entry : WindowTrade {
     double spread_bps = kNull;  ///< Null: the book had no mid.
 
     void save(StateWriter& out) const;
