@@ -52,8 +52,10 @@ OTHER_VALUES = {
 }
 # The oracle is slow: of these it takes so many events, and no more, unless the environment asks for all
 # (about ten minutes). 45,000 end after a UTC midnight.
-STRETCHES = {} if os.environ.get("DAEDALUS_WHOLE_RECORDINGS") else {("usdm", "per_event"): 20_000, ("nexousdt", "default"): 45_000,
+STRETCHES = {("usdm", "per_event"): 20_000, ("nexousdt", "default"): 45_000,
              ("nexousdt", "per_event"): 12_000, ("nexousdt", "other"): 20_000}
+if os.environ.get("DAEDALUS_WHOLE_RECORDINGS"):
+    STRETCHES = {}
 FEATURES = {"default": {}, "per_event": {"hf_emit_interval": 0}, "other": OTHER_VALUES}
 
 
