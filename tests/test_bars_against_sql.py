@@ -70,7 +70,7 @@ OF_TICKS = """
 SELECT capture_time_ns // {width} * {duration} AS start,
   arg_min(mid_price, recv_seq) AS open, max(mid_price) AS high, min(mid_price) AS low,
   arg_max(mid_price, recv_seq) AS close, max(mid_price) - min(mid_price) AS "range",
-  count(mid_price) AS tick_count, favg(spread) AS mean_spread, min(spread) AS min_spread,
+  count(*) AS tick_count, favg(spread) AS mean_spread, min(spread) AS min_spread,
   max(spread) AS max_spread, favg(relative_spread) AS mean_relative_spread,
   close / open - 1 AS "return", ln(close / open) AS log_return
 FROM (SELECT capture_time_ns, recv_seq, mid_price, spread, relative_spread FROM silver_ticker)

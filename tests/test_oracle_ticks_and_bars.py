@@ -218,11 +218,11 @@ def test_a_trades_bar_reaches_back_to_the_trade_before():
     assert bar["return"] == pytest.approx(0.1) and bar["log_return"] == pytest.approx(math.log(1.1))
 
 
-def test_ticker_bars_are_over_ticks():
+def test_ticker_bars_are_over_ticks_and_count_those_without_a_mid_too():
     bar, = bars.ticker_bars([ticker(0, 99.0, 101.0), ticker(1, 102.0, 106.0), ticker(2, 9.0, 8.0),
                              close(60)], 60)
 
-    assert (bar["open"], bar["close"], bar["tick_count"], bar["mean_spread"]) == (100, 104, 2, 3)
+    assert (bar["open"], bar["close"], bar["tick_count"], bar["mean_spread"]) == (100, 104, 3, 3)
     assert bar["mean_relative_spread"] == pytest.approx((2 / 100 + 4 / 104) / 2)
 
 
@@ -281,16 +281,16 @@ def test_a_gap_costs_an_information_bar_only_the_return_across():
     assert row["realized_variance"] == pytest.approx(2 * math.log(1.1) ** 2, rel=1e-12)
 
 
-def test_volume_and_dollar_bars_conserve_exactly():
+def test_volume_and_dollar_bars_conserve_exactly(monkeypatch):
     events = [trade(i, 0.1 * (i % 7 + 1), 0.3 * (i % 5 + 1), "sell" if i % 3 else "buy")
               for i in range(200)]
     for kind, per_part in (("volume", 1), ("dollar", 2)):
         bars_of = []
-        real, information_bars.traded = information_bars.traded, lambda out, parts: bars_of.append(parts)
-        try:
-            information_bars.information_bars(events, kind, 0.7, partial=True)
-        finally:
-            information_bars.traded = real
+        real = information_bars.traded
+        monkeypatch.setattr(information_bars, "traded",
+                            lambda out, parts: (bars_of.append(parts), real(out, parts)))
+        information_bars.information_bars(events, kind, 0.7, partial=True)
+        monkeypatch.undo()
         filled = [sum(part[per_part] for part in parts) for parts in bars_of]
         assert all(total == Fraction(7, 10) for total in filled[:-1]) and len(filled) > 50
         for index, name in ((1, "amount"), (2, "cost")):

@@ -31,20 +31,23 @@ def prices(out, values):
     out["log_return"] = math.log1p((last - first) / first)
 
 
-def walk_bars(events, duration_s, handle, finish):
-    """Calls handle(bar, event) for what lies in a bar, finish(bar, start, end) when it closed.
+def walk_bars(events, durations_s, handle, finish):
+    """Calls handle(bars, event) for what lies in a bar of each duration, finish(duration_s, bar, start,
+    end) when one closed.
 
-    `bar` is a fresh dictionary a window; windows without any call of handle have finish called too.
+    A bar is a fresh dictionary a window; windows without any call of handle have finish called too.
     """
-    width = duration_s * SECOND
-    start, bar = None, {}
+    bars = {duration_s: {} for duration_s in durations_s}
+    starts = {}
     for event in events:
-        if start is None:
-            start = event.time_ns // width * width
-        while event.time_ns >= start + width:
-            finish(bar, start, start + width)
-            start, bar = start + width, {}
-        handle(bar, event)
+        for duration_s in durations_s:
+            width = duration_s * SECOND
+            start = starts.setdefault(duration_s, event.time_ns // width * width)
+            while event.time_ns >= start + width:
+                finish(duration_s, bars[duration_s], start, start + width)
+                start, bars[duration_s] = start + width, {}
+            starts[duration_s] = start
+        handle(list(bars.values()), event)
 
 
 class Sampler:
@@ -104,11 +107,16 @@ def orderbook_bar(bar, seconds, walker, duration_s, parameters):
 
 
 def orderbook_bars(events, duration_s, parameters=Parameters()):
+    return orderbook_bars_of(events, (duration_s,), parameters)[duration_s]
+
+
+def orderbook_bars_of(events, durations_s, parameters=Parameters()):
+    """{duration: bars}, in one walk."""
     walker = BookWalker(events, parameters)
     sampler = Sampler(walker, parameters, events[0].time_ns if events else 0)
-    rows = []
+    rows = {duration_s: [] for duration_s in durations_s}
 
-    def handle(bar, event):
+    def handle(bars, event):
         sampler.advance(event.time_ns)
         if event.what == "gap":
             walker.on_gap(event.row, event.time_ns)
@@ -117,18 +125,19 @@ def orderbook_bars(events, duration_s, parameters=Parameters()):
         sampler.fresh = None
         result = walker.on_book(event.row, event.time_ns)
         if result is not None:
-            note_event(bar, result, walker)
+            for bar in bars:
+                note_event(bar, result, walker)
 
-    def finish(bar, start, end):
+    def finish(duration_s, bar, start, end):
         sampler.advance(end)
         if "mids" not in bar:
             return
         out = orderbook_bar(bar, sampler.between(start, end), walker, duration_s, parameters)
         out["capture_ts_us"] = start // 1000
         out["gap_seconds"] = walker.continuity.uncovered_ns(start, end) / 1e9
-        rows.append(out)
+        rows[duration_s].append(out)
 
-    walk_bars(events, duration_s, handle, finish)
+    walk_bars(events, durations_s, handle, finish)
     return rows
 
 
@@ -177,50 +186,51 @@ def exact_cost(row):
 def trades_bars(events, duration_s):
     live, rows = LiveTrades(), []
 
-    def handle(bar, event):
+    def handle(bars, event):
         trade = live.on_event(event)
         if trade is not None:
             row, price, step = trade
-            bar.setdefault("parts", []).append(
+            bars[0].setdefault("parts", []).append(
                 (row["side"], Fraction(exact(row["amount"])), exact_cost(row), price, step))
 
-    def finish(bar, start, end):
+    def finish(_, bar, start, end):
         if "parts" not in bar:
             return
         out = {"capture_ts_us": start // 1000, "bar_duration_sec": duration_s, "is_complete": True}
         traded(out, bar["parts"])
         rows.append(out)
 
-    walk_bars(events, duration_s, handle, finish)
+    walk_bars(events, (duration_s,), handle, finish)
     return rows
 
 
 def ticker_bars(events, duration_s):
     continuity, rows = Continuity("ticker"), []
 
-    def handle(bar, event):
+    def handle(bars, event):
         if event.what == "gap":
             continuity.on_gap(event.row, event.time_ns)
         if event.what != "ticker" or event.row["kind"] != "bbo":
             return
         if not continuity.on_data(event.time_ns):
             return
+        bars[0]["count"] = bars[0].get("count", 0) + 1
         bid, ask = event.row["bid"], event.row["ask"]
         if bid is None or ask is None or exact(bid) > exact(ask):
             return
-        bar.setdefault("ticks", []).append((exact(bid), exact(ask)))
+        bars[0].setdefault("ticks", []).append((exact(bid), exact(ask)))
 
-    def finish(bar, start, end):
+    def finish(_, bar, start, end):
         if "ticks" not in bar:
             return
         spreads = [ask - bid for bid, ask in bar["ticks"]]
         mids = [(bid + ask) / 2 for bid, ask in bar["ticks"]]
         out = {"capture_ts_us": start // 1000, "bar_duration_sec": duration_s, "is_complete": True,
-               "tick_count": len(mids), "mean_spread": mean([float(s) for s in spreads]),
+               "tick_count": bar["count"], "mean_spread": mean([float(s) for s in spreads]),
                "min_spread": float(min(spreads)), "max_spread": float(max(spreads)),
                "mean_relative_spread": mean([float(s / m) for s, m in zip(spreads, mids)])}
         prices(out, mids)
         rows.append(out)
 
-    walk_bars(events, duration_s, handle, finish)
+    walk_bars(events, (duration_s,), handle, finish)
     return rows
