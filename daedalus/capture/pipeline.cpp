@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "daedalus/bronze/unfinished_import.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 
 namespace daedalus {
 namespace {
@@ -22,16 +23,6 @@ JournalThreadOptions journal_options(const JournalConfig& config, std::string fo
 }
 
 }  // namespace
-
-Result<SealOptions> seal_options(const Config& config, const SourcePlan& plan) {
-  SealOptions options{.root = {config.data_root}, .source = plan.source, .exchange = plan.exchange};
-  options.raw_format = config.journal.raw_format;
-  options.book_images = config.journal.orderbook_mode == "snapshot";
-  options.max_orderbook_depth = config.journal.max_orderbook_depth;
-  options.seal_memory_mb = config.journal.seal_memory_mb;
-  DAEDALUS_TRY(options.journal_retention_s, parse_retention(config.journal.journal_retention));
-  return options;
-}
 
 Pipeline::Pipeline(const Config& config, ProcessLock lock)
     : config_(config),
@@ -51,7 +42,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::start(const Config& config,
   std::unique_ptr<Pipeline> pipeline(new Pipeline(config, std::move(lock)));
   std::map<std::string, SealOptions> sealing;
   for (const SourcePlan& plan : plans) {
-    DAEDALUS_TRY(sealing[plan.source], seal_options(config, plan));
+    DAEDALUS_TRY(sealing[plan.source], seal_settings(config, plan.source, *plan.exchange));
     DAEDALUS_OK(make_folders(pipeline->root_.active(plan.source)));
   }
   DAEDALUS_OK(pipeline->recover(sealing));

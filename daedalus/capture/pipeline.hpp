@@ -16,9 +16,6 @@
 
 namespace daedalus {
 
-/// How the segments of a source are sealed. Errors: config (journal_retention).
-Result<SealOptions> seal_options(const Config& config, const SourcePlan& plan);
-
 /// A whole capture process: one loop for all sockets, a runner for each source, sealing behind
 /// them.
 class Pipeline {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "daedalus/capture/pipeline.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 #include "daedalus/journal/segment_writer.hpp"
 
 namespace daedalus {
@@ -73,7 +74,7 @@ SimulatedRun::~SimulatedRun() = default;
 Result<std::unique_ptr<SimulatedRun>> SimulatedRun::open(const SimulatedRunOptions& options,
                                                          SimulatedVenue& venue) {
   DAEDALUS_TRY(SourcePlan plan, plan_source(options.source));
-  DAEDALUS_TRY(SealOptions sealing, seal_options(options.config, plan));
+  DAEDALUS_TRY(SealOptions sealing, seal_settings(options.config, plan.source, *plan.exchange));
   auto inner = std::make_unique<Inner>(options, sealing);
   DAEDALUS_OK(make_folders(inner->folder));
   DAEDALUS_TRY(RecoveryReport recovered, recover_source(sealing));

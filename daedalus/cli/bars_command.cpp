@@ -9,9 +9,9 @@
 #include <thread>
 
 #include "daedalus/base/log.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 #include "daedalus/cli/commands.hpp"
 #include "daedalus/cli/data_arguments.hpp"
-#include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/etl/bars_run.hpp"
 #include "daedalus/etl/feature_config.hpp"

@@ -7,8 +7,8 @@
 
 #include "daedalus/bronze/import.hpp"
 #include "daedalus/capture/process_lock.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 #include "daedalus/cli/commands.hpp"
-#include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/exchanges/registry.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "daedalus/base/log.hpp"
-#include "daedalus/cli/seal_settings.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 #include "daedalus/etl/feature_config.hpp"
 #include "daedalus/etl/live_features.hpp"
 

@@ -8,8 +8,8 @@
 #include "daedalus/base/file.hpp"
 #include "daedalus/bronze/seal.hpp"
 #include "daedalus/capture/process_lock.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 #include "daedalus/cli/commands.hpp"
-#include "daedalus/cli/seal_settings.hpp"
 #include "daedalus/cli/settings.hpp"
 #include "daedalus/exchanges/registry.hpp"
 

@@ -1,4 +1,4 @@
-#include "daedalus/cli/seal_settings.hpp"
+#include "daedalus/capture/seal_settings.hpp"
 
 namespace daedalus {
 
