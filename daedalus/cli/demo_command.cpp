@@ -31,8 +31,10 @@ constexpr std::string_view kMarker = "made-by-daedalus-demo";
 
 constexpr std::string_view kBookFeatures =
     "SELECT strftime(capture_ts, '%H:%M:%S') AS time, symbol, mid_price, "
-    "round(spread_bps, 3) AS spread_bps, round(imbalance_L5, 3) AS imbalance_L5, ofi, "
-    "round(1e4 * log_return, 3) AS return_bps, bid_vol_band_0_5bps AS bid_size_within_5bps "
+    "round(spread_bps, 3) AS spread_bps, spread_regime AS regime, "
+    "round(imbalance_L5, 3) AS imbalance_L5, ofi, bid_vol_band_0_5bps AS bid_size_within_5bps, "
+    "round(1e4 * rv_60s, 2) AS rv_60s_bps, round(tfi_60s, 3) AS tfi_60s, round(kyle_lambda, 1) AS "
+    "kyle_lambda "
     "FROM silver_orderbook "
     "WHERE exchange = 'coinbase' ORDER BY capture_ts DESC, symbol LIMIT 8";
 constexpr std::string_view kMinuteBars =
@@ -172,6 +174,8 @@ Result<void> run_demo(const DemoArguments& arguments) {
   fmt::print(
       "  {0} query --data-root {1}              a SQL shell with all tables\n"
       "  {0} query --data-root {1} --tables     what there is\n"
+      "  {0} features spread                              the columns about spreads, and all "
+      "others\n"
       "  {0} check-live --exchange coinbase --symbols BTC-USD      is the real one reached from "
       "here?\n"
       "  {0} ingest --exchange coinbase --symbols BTC-USD          capture it\n",
