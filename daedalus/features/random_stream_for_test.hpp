@@ -9,7 +9,7 @@ namespace daedalus {
 
 /// One row of a made-up stream, with what its views point to.
 struct StreamItem {
-  enum class Kind { book, trade, ticker, gap, time } kind = Kind::book;
+  enum class Kind { book, trade, ticker, derivative, gap, time } kind = Kind::book;
   double seconds = 0;
   BookInputKind book_kind = BookInputKind::delta;
   TestLevels bids, asks;
@@ -20,6 +20,7 @@ struct StreamItem {
   bool has_cost = true;
   int64_t gap_id = 0;
   std::optional<Channel> channel;
+  DerivativeUpdate update;
 
   void feed(EngineFeed& to) const {
     switch (kind) {
@@ -29,12 +30,29 @@ struct StreamItem {
         return to.trade(seconds, price, amount, side, flag, has_cost);
       case Kind::ticker:
         return to.ticker(seconds, price, price + amount, amount, 1, flag);
+      case Kind::derivative:
+        return tell(to);
       case Kind::gap:
         return to.gap(seconds, gap_id, flag, channel);
       case Kind::time:
         return to.engine.advance_to(EngineFeed::at(seconds));
     }
   }
+
+ private:
+  void tell(EngineFeed& to) const {
+    ASSERT_TRUE(to.engine.on_derivative({EngineFeed::at(seconds), ++to.sequence, update}));
+  }
+};
+
+/// What a random stream is made of beside the usual.
+struct StreamShape {
+  double start = 86'000;         ///< Seconds after midnight.
+  int64_t gaps_left_out = 1;     ///< One of so many gaps is kept.
+  int64_t breaks_left_out = 1;   ///< One of so many long silences is kept.
+  int64_t nights = 0;            ///< One in so many items lies hours later; 0: none.
+  bool has_derivatives = false;  ///< Mark prices, funding, open interest, liquidations.
+  bool has_outliers = true;      ///< Sizes of 1e12.
 };
 
 /// Streams with everything that is hard: gaps that overlap, empty sides, crossed and locked books,
@@ -42,7 +60,8 @@ struct StreamItem {
 /// without a side or a cost.
 class RandomStream {
  public:
-  explicit RandomStream(uint64_t seed) : random_(seed) {}
+  explicit RandomStream(uint64_t seed, const StreamShape& shape = {})
+      : random_(seed), shape_(shape), seconds_(shape.start) {}
 
   std::vector<StreamItem> make(size_t count) {
     std::vector<StreamItem> items;
@@ -58,6 +77,10 @@ class RandomStream {
     pass_time();
     StreamItem item;
     item.seconds = seconds_;
+    if (shape_.has_derivatives && one_in(12)) {
+      add_derivative(item);
+      return item;
+    }
     const int64_t kind = draw(100);
     if (kind < 70) {
       add_book(item);
@@ -73,7 +96,7 @@ class RandomStream {
       item.price = price(centre_ - 1);
       item.amount = one_in(9) ? -0.5 : 0.25 * static_cast<double>(1 + draw(9));
       item.flag = !one_in(5);
-    } else if (kind < 97) {
+    } else if (kind < 97 && (shape_.gaps_left_out == 1 || one_in(shape_.gaps_left_out))) {
       add_gap(item);
     } else {
       item.kind = StreamItem::Kind::time;
@@ -82,11 +105,15 @@ class RandomStream {
   }
 
   void pass_time() {
+    if (shape_.nights > 0 && one_in(shape_.nights)) {
+      seconds_ += static_cast<double>(draw(100'000));
+      return;
+    }
     const int64_t how = draw(100);
     if (how < 25) return;
     if (how < 35) {
       seconds_ = std::floor(seconds_) + 1;
-    } else if (how < 98) {
+    } else if (how < 98 || (shape_.breaks_left_out > 1 && !one_in(shape_.breaks_left_out))) {
       seconds_ += static_cast<double>(draw(4000)) / 4096;
     } else {
       seconds_ += static_cast<double>(draw(one_in(3) ? 9000 : 400));
@@ -95,7 +122,7 @@ class RandomStream {
 
   double price(int64_t ticks) { return static_cast<double>(std::max<int64_t>(ticks, 1)) / 4; }
   double size() {
-    if (one_in(60)) return 1e12;
+    if (one_in(60) && shape_.has_outliers) return 1e12;
     return static_cast<double>(1 + draw(4000)) / (one_in(8) ? 32 : 8);
   }
 
@@ -127,25 +154,58 @@ class RandomStream {
     item.channel = kChannels[draw(4)];
   }
 
+  void add_derivative(StreamItem& item) {
+    item.kind = StreamItem::Kind::derivative;
+    const auto decimal = [&](int64_t below) { return Decimal{1 + draw(below), 2}; };
+    if (one_in(2)) item.update.mark_price = decimal(200'000);
+    if (one_in(3)) item.update.index_price = decimal(200'000);
+    if (one_in(4)) item.update.funding_rate = Decimal{draw(2001) - 1000, 7};
+    if (one_in(4)) item.update.open_interest = decimal(9'000'000);
+    if (!one_in(3)) return;
+    item.update.liquidation_side = one_in(2) ? Side::buy : Side::sell;
+    item.update.liquidation_amount = decimal(90'000);
+  }
+
   std::mt19937_64 random_;
-  double seconds_ = 86'000;
+  StreamShape shape_;
+  double seconds_;
   int64_t centre_ = 4000;
   bool first_ = true;
 };
 
+/// Every table, with a name of its own.
+inline std::vector<std::pair<std::string, const Table*>> named_tables(const EngineTables& tables) {
+  std::vector<std::pair<std::string, const Table*>> named = {
+      {"orderbook", &tables.orderbook}, {"trades", &tables.trades}, {"ticker", &tables.ticker}};
+  for (const BarTable& bars : tables.bars) {
+    named.push_back(
+        {fmt::format("{}_bars_{}", channel_name(bars.channel), bars.duration_s), &bars.table});
+  }
+  for (const InformationBarTable& bars : tables.information_bars) {
+    named.push_back({fmt::format("{}_bars", information_bar_name(bars.spec.kind)), &bars.table});
+  }
+  return named;
+}
+
 /// All rows of all tables, each with its table's name before it.
 inline std::vector<std::string> all_rows(EngineTables& tables) {
   std::vector<std::string> rows;
-  const auto add = [&](const std::string& name, const Table& table) {
-    for (const std::string& row : exact_rows(table)) rows.push_back(name + ":" + row);
-  };
-  add("orderbook", tables.orderbook);
-  add("trades", tables.trades);
-  add("ticker", tables.ticker);
-  for (const BarTable& bars : tables.bars) {
-    add(fmt::format("{}_{}", channel_name(bars.channel), bars.duration_s), bars.table);
+  for (const auto& [name, table] : named_tables(tables)) {
+    for (const std::string& row : exact_rows(*table)) rows.push_back(name + ":" + row);
   }
   return rows;
+}
+
+/// Bars of every kind, of thresholds that such sizes reach.
+inline std::vector<InformationBarSpec> random_information_bars(bool has_outliers) {
+  const char* const of_outliers[] = {"300000000000", "200000000000000", "7", "250000000000"};
+  const char* const of_usual[] = {"700", "500000.25", "7", "450.5"};
+  std::vector<InformationBarSpec> specs;
+  for (size_t i = 0; i < 4; ++i) {
+    const char* threshold = has_outliers ? of_outliers[i] : of_usual[i];
+    specs.push_back(information_bar_spec(kInformationBarKinds[i], threshold).value());
+  }
+  return specs;
 }
 
 }  // namespace daedalus
