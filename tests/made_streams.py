@@ -52,6 +52,8 @@ class RandomStream:
         other = self.source.choice((depth, depth, 12))
         spread = self.source.choice((0, 1, 1, 1, 2, 5, 40))
         self.mid = max(100, self.mid + self.source.randint(-3, 3))
+        if self.source.random() < 0.02:     # A price beyond reason, and back again with the next of these.
+            self.mid = 10 ** 11 if self.mid < 10 ** 8 else 10_000
         step = self.source.choice((1, 1, 7))
         self.bids = {self.mid - i * step: self.size() for i in range(depth) if self.mid > i * step}
         self.asks = {self.mid + spread + i * step: self.size() for i in range(other)}
