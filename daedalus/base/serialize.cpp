@@ -2,6 +2,8 @@
 
 #include <zstd.h>
 
+#include <memory>
+
 #include "daedalus/base/check.hpp"
 #include "daedalus/base/hash.hpp"
 
@@ -9,7 +11,8 @@ namespace daedalus {
 namespace {
 
 constexpr std::string_view kMagic = "DAEDSTAT";
-constexpr int kCompressionLevel = 1;
+/// Of the fast ones: about as small as level 1 here, in two thirds of the time.
+constexpr int kCompressionLevel = -2;
 constexpr size_t kHeaderSize = 8 + 4 * 8;
 constexpr int64_t kLargestContent = int64_t{1} << 36;
 
@@ -20,13 +23,17 @@ std::string seal_state(std::string_view content, uint32_t version) {
   header.integer(version);
   header.integer(content.size());
   header.integer(xxh3_64(content));
-  std::string packed(ZSTD_compressBound(content.size()), '\0');
-  const size_t size = ZSTD_compress(packed.data(), packed.size(), content.data(), content.size(),
-                                    kCompressionLevel);
+  // Not filled with zeros first: most of the bound is never touched.
+  const size_t bound = ZSTD_compressBound(content.size());
+  const std::unique_ptr<char[]> packed(new char[bound]);
+  const size_t size =
+      ZSTD_compress(packed.get(), bound, content.data(), content.size(), kCompressionLevel);
   DAEDALUS_CHECK(!ZSTD_isError(size));
-  packed.resize(size);
-  header.integer(packed.size());
-  return std::string(kMagic) + header.bytes() + packed;
+  header.integer(size);
+  std::string sealed;
+  sealed.reserve(kHeaderSize + size);
+  sealed.append(kMagic).append(header.bytes()).append(packed.get(), size);
+  return sealed;
 }
 
 Result<std::string> unseal_state(std::string_view sealed, uint32_t version) {

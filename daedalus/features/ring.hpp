@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -33,8 +34,11 @@ class Ring {
   void drop_before(int64_t number) { first_ = number; }
   /// Numbers go on.
   void clear() { first_ = end_; }
-  /// Empty, the next item to be `number`.
-  void restart_at(int64_t number) { first_ = end_ = number; }
+  /// Empty, the next item to be `number`, with room for so many.
+  void restart_at(int64_t number, size_t room = 0) {
+    first_ = end_ = number;
+    if (room > items_.size()) items_ = std::vector<T>(std::bit_ceil(room));
+  }
 
  private:
   void grow() {

@@ -76,8 +76,10 @@ class RollingWindows {
     }
   }
   void load(StateReader& in) {
-    entries_.restart_at(in.integer());
-    for (size_t left = in.count(); left > 0; --left) entries_.push_back(Entry::load(in));
+    const int64_t first = in.integer();
+    const size_t count = in.count();
+    entries_.restart_at(first, count);
+    for (size_t left = count; left > 0; --left) entries_.push_back(Entry::load(in));
     for (Window& window : windows_) {
       window.first = std::clamp(in.integer(), entries_.first(), entries_.end());
       window.sums = Sums::load(in);
