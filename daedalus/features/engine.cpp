@@ -252,6 +252,7 @@ void FeatureEngine::advance_to(UnixNanos now) {
 
 EngineTables& FeatureEngine::tables() {
   inner_->rows.flush(inner_->tables.orderbook);
+  inner_->trade_rows.flush(inner_->tables.trades);
   return inner_->tables;
 }
 

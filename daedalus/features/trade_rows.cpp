@@ -31,7 +31,7 @@ std::vector<FeatureColumn> own_columns() {
       {"price", "quote", "as sent"},
       {"amount", "base", "as sent, in the venue's unit"},
       {.name = "cost",
-       .unit = "quote",
+       .unit = "quote volume",
        .formula = "price x amount, of contracts their worth in quote",
        .null_when = "contracts of unknown size"},
       {.name = "info_json",
@@ -56,7 +56,7 @@ std::vector<FeatureColumn> own_columns() {
        .formula = "the taker bought",
        .type = ColumnType::boolean,
        .null_when = "side is"},
-      {.name = "dollar_volume", .unit = "quote", .formula = "cost", .null_when = "cost is"},
+      {.name = "dollar_volume", .unit = "quote volume", .formula = "cost", .null_when = "cost is"},
       {.name = "signed_volume",
        .unit = "base",
        .formula = "amount, negative for sells",
@@ -86,7 +86,8 @@ std::vector<FeatureColumn> own_columns() {
 
 }  // namespace
 
-TradeRows::TradeRows(const FeatureParameters& parameters) {
+TradeRows::TradeRows(const FeatureParameters& parameters)
+    : block_(silver_trades_schema(parameters).size()) {
   if (parameters.has(Category::rolling)) windows_.emplace(parameters);
 }
 
@@ -139,9 +140,9 @@ void TradeRows::on_break() {
 }
 
 void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key,
-                      TimeKeys& keys, Table& table) const {
+                      TimeKeys& keys, Table& table) {
   const std::optional<Decimal>& twice_mid_before = trade.twice_mid_before;
-  RowWriter row(table);
+  RowWriter row(table, block_, /*has_aliases=*/true);
   keys.write_keys(input.capture_time, key, row);
   row.text_or_null(input.trade_id);
   row.integer(input.timestamp_ms);

@@ -23,7 +23,9 @@ class TradeRows {
   void on_trade(TradeEvent& trade, bool is_in_gap);
   void on_break();
   void write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key, TimeKeys& keys,
-             Table& table) const;
+             Table& table);
+  /// All rows written so far are in the table.
+  void flush(Table& table) { block_.flush(table); }
 
   void save(StateWriter& out) const;
   void load(StateReader& in);
@@ -33,6 +35,7 @@ class TradeRows {
   std::optional<Decimal> previous_price_;
   std::optional<int64_t> tick_sign_;
   std::optional<TradeWindows> windows_;  ///< Absent: category `rolling` is off.
+  RowBlock block_;                       ///< Rows that are not in the table yet.
 };
 
 }  // namespace daedalus
