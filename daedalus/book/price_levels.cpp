@@ -65,21 +65,23 @@ void PriceLevels::set_descending(std::span<Change> changes) {
 size_t PriceLevels::set_some(std::span<Change> changes) {
   constexpr size_t kTogether = 8;
   const size_t count = std::min(changes.size(), kTogether);
+  std::array<int64_t, kTogether> wanted;
+  for (size_t i = 0; i < kTogether; ++i) wanted[i] = changes[std::min(i, count - 1)].key;
   std::array<const int64_t*, kTogether> found;
   found.fill(lower_.data());
   for (size_t leaves = lower_.size(); leaves > 1; leaves -= leaves / 2) {
-    for (size_t i = 0; i < count; ++i) {
-      found[i] += step_if(found[i][leaves / 2] <= changes[i].key, leaves / 2);
+    for (size_t i = 0; i < kTogether; ++i) {
+      found[i] += step_if(found[i][leaves / 2] <= wanted[i], leaves / 2);
     }
   }
   std::array<size_t, kTogether> places;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < kTogether; ++i) {
     places[i] = static_cast<size_t>(found[i] - lower_.data());
     found[i] = leaves_[directory_[places[i]]].keys.data();
   }
   for (size_t step = (kLeafLevels + 1) / 2; step > 0; step /= 2) {
-    for (size_t i = 0; i < count; ++i) {
-      found[i] += step_if(found[i][step - 1] < changes[i].key, step);
+    for (size_t i = 0; i < kTogether; ++i) {
+      found[i] += step_if(found[i][step - 1] < wanted[i], step);
     }
   }
   // A change moves only what is above it, and so nothing that is still to come, unless leaves are

@@ -45,7 +45,8 @@ Result<void> BookTracker::apply(const BookInput& row) {
   changes_.clear();
   change(Side::buy, bids_);
   change(Side::sell, asks_);
-  profile_.on_changes(changes_);
+  const auto mid = twice_mid();
+  profile_.on_changes(changes_, mid ? std::optional(mid->mantissa) : std::nullopt);
   if (churn_.is_recording()) churn_.on_changes(changes_);
   return {};
 }

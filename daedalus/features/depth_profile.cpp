@@ -68,8 +68,14 @@ void DepthProfile::update(const OrderBook& book) {
   is_current_ = true;
 }
 
-void DepthProfile::on_changes(std::span<const LevelChange> changes) {
+void DepthProfile::on_changes(std::span<const LevelChange> changes,
+                              std::optional<int64_t> twice_mid) {
   if (!is_current_) return;
+  // The mid has moved: all is walked anew when it is read.
+  if (twice_mid != twice_mid_) {
+    is_current_ = false;
+    return;
+  }
   // Where rows are rare, following every change costs more than a walk when one is due.
   changes_since_read_ += changes.size();
   if (changes_since_read_ > levels_walked_ + 16) {
@@ -78,11 +84,6 @@ void DepthProfile::on_changes(std::span<const LevelChange> changes) {
   }
   for (const LevelChange& change : changes) {
     const int64_t at = distance(change.side, change.price);
-    // A level beyond the old mid: the mid moves, and all is walked anew.
-    if (at < 0) {
-      is_current_ = false;
-      return;
-    }
     SideSums& sums = change.side == Side::buy ? bids_ : asks_;
     const int64_t gained = change.after - change.before;
     const auto edge = std::upper_bound(edges_.begin(), edges_.end(), at);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,8 +27,9 @@ class DepthProfile {
 
   /// Brings all sums to the state of `book`, which has a mid.
   void update(const OrderBook& book);
-  /// The book changed so; must be told of every change, or `invalidate` be called.
-  void on_changes(std::span<const LevelChange> changes);
+  /// The book changed so, and has this mid now, or none; must be told of every change, or
+  /// `invalidate` be called.
+  void on_changes(std::span<const LevelChange> changes, std::optional<int64_t> twice_mid);
   void invalidate() { is_current_ = false; }
 
   /// Size with distance < `bps`, which is one of bands_bps or 0, 5, 10, 50.

@@ -46,6 +46,7 @@ class LevelChurn {
  private:
   /// Only as far as one of the two books has fewer than `ranks` levels behind it.
   void compare(Side side, std::span<const BookLevel> before, const OrderBook& book, size_t ranks);
+  void keep_until(int64_t bid_limit, int64_t ask_limit);
   void net_changes();
   void bound_memory();
 
