@@ -97,8 +97,9 @@ The column "null" says what holds beyond that.
 
 Notation: b_i, q_i are price and size of bid level i (0 = best), a_i, s_i of the asks; m = (b_0 + a_0) / 2; L =
 `depth_levels`; t is the row's moment; {h} stands for each of `rolling_windows` in seconds. Prices in quote, sizes in
-base (the venue's unit), 1 is a pure number. A formula "= x" is another column under an older name:
-`legacy_aliases: false` leaves it out. `categories` switches whole families on and off; `quality` is always there.
+base (the venue's unit), price times size in quote volume, 1 is a pure number; a test scales prices and sizes and holds
+every column to its unit. A formula "= x" is another column under an older name: `legacy_aliases: false` leaves it
+out. `categories` switches whole families on and off; `quality` is always there.
 `keep_raw_arrays: true` adds `bids` and `asks`.
 
 Below are the columns that the default config gives.

@@ -14,7 +14,8 @@ struct StreamItem {
   BookInputKind book_kind = BookInputKind::delta;
   TestLevels bids, asks;
   double price = 0;
-  double amount = 0;
+  double amount = 0;  ///< Of a ticker: ask minus bid.
+  double bid_volume = 1, ask_volume = 1;
   std::optional<Side> side;
   bool flag = false;  ///< Of a trade: aggregate; of a gap: open; of a ticker: bbo.
   bool has_cost = true;
@@ -29,7 +30,7 @@ struct StreamItem {
       case Kind::trade:
         return to.trade(seconds, price, amount, side, flag, has_cost);
       case Kind::ticker:
-        return to.ticker(seconds, price, price + amount, amount, 1, flag);
+        return to.ticker(seconds, price, price + amount, bid_volume, ask_volume, flag);
       case Kind::derivative:
         return tell(to);
       case Kind::gap:
@@ -96,6 +97,7 @@ class RandomStream {
       item.price = price(centre_ - 1);
       item.amount = one_in(9) ? -0.5 : 0.25 * static_cast<double>(1 + draw(9));
       item.flag = !one_in(5);
+      item.bid_volume = std::abs(item.amount);
     } else if (kind < 97 && (shape_.gaps_left_out == 1 || one_in(shape_.gaps_left_out))) {
       add_gap(item);
     } else {
@@ -198,7 +200,7 @@ inline std::vector<std::string> all_rows(EngineTables& tables) {
 
 /// Bars of every kind, of thresholds that such sizes reach.
 inline std::vector<InformationBarSpec> random_information_bars(bool has_outliers) {
-  const char* const of_outliers[] = {"300000000000", "200000000000000", "7", "250000000000"};
+  const char* const of_outliers[] = {"300000000000", "20000000000000", "7", "250000000000"};
   const char* const of_usual[] = {"700", "500000.25", "7", "450.5"};
   std::vector<InformationBarSpec> specs;
   for (size_t i = 0; i < 4; ++i) {

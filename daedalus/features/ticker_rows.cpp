@@ -29,7 +29,7 @@ std::vector<FeatureColumn> own_columns() {
                                                                   {"close", "quote"},
                                                                   {"vwap", "quote"},
                                                                   {"base_volume", "base"},
-                                                                  {"quote_volume", "quote"},
+                                                                  {"quote_volume", "quote volume"},
                                                                   {"change", "quote"},
                                                                   {"percentage", "%"}}) {
     columns.push_back({.name = name,

@@ -16,7 +16,8 @@ std::vector<FeatureColumn> TradeWindows::columns(const FeatureParameters& parame
                  .formula = "sum of costs over sum of amounts, of this and the trades before it",
                  .null_when = kUnknownCost});
     add("volume", {.unit = "base", .formula = "sum of amounts"});
-    add("dollar_volume", {.unit = "quote", .formula = "sum of costs", .null_when = kUnknownCost});
+    add("dollar_volume",
+        {.unit = "quote volume", .formula = "sum of costs", .null_when = kUnknownCost});
     add("trade_count", {.unit = "1", .formula = "trades"});
     add("buy_ratio", {.unit = "1",
                       .formula = "B / (B + S), taker buy and sell amounts",

@@ -6,7 +6,7 @@ std::vector<FeatureColumn> traded_columns() {
   std::vector<FeatureColumn> columns = price_columns(BarPrice::trade);
   columns.push_back({"volume", "base", "sum of amounts"});
   columns.push_back({.name = "dollar_volume",
-                     .unit = "quote",
+                     .unit = "quote volume",
                      .formula = "sum of costs",
                      .null_when = "a trade of unknown cost"});
   columns.push_back({"trade_count", "1", "trades", "", ColumnType::int64});

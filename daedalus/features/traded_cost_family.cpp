@@ -18,7 +18,7 @@ std::vector<FeatureColumn> TradedCostFamily::columns(const FeatureParameters& pa
                        .formula = "mean of 1e4 2 abs(p - m_before) / m_before over the trades",
                        .null_when = "no trade in the window that met a mid"});
     columns.push_back({.name = fmt::format("amihud_{}s", h),
-                       .unit = "1/quote",
+                       .unit = "1/quote volume",
                        .formula = "abs(return_{h}s) / sum of the trades' costs",
                        .source = "Amihud 2002",
                        .null_when = "return_{h}s is, no trade, or one of unknown cost"});
