@@ -67,9 +67,11 @@ size_t PriceLevels::set_some(std::span<Change> changes) {
   const size_t count = std::min(changes.size(), kTogether);
   std::array<int64_t, kTogether> wanted;
   for (size_t i = 0; i < kTogether; ++i) wanted[i] = changes[std::min(i, count - 1)].key;
+  // Unrolled, all that a search knows stays in registers.
   std::array<const int64_t*, kTogether> found;
   found.fill(lower_.data());
   for (size_t leaves = lower_.size(); leaves > 1; leaves -= leaves / 2) {
+#pragma GCC unroll 8
     for (size_t i = 0; i < kTogether; ++i) {
       found[i] += step_if(found[i][leaves / 2] <= wanted[i], leaves / 2);
     }
@@ -80,6 +82,7 @@ size_t PriceLevels::set_some(std::span<Change> changes) {
     found[i] = leaves_[directory_[places[i]]].keys.data();
   }
   for (size_t step = (kLeafLevels + 1) / 2; step > 0; step /= 2) {
+#pragma GCC unroll 8
     for (size_t i = 0; i < kTogether; ++i) {
       found[i] += step_if(found[i][step - 1] < wanted[i], step);
     }
