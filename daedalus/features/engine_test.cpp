@@ -103,6 +103,27 @@ TEST(Rows, CountTradesOfTheirOwnIntervalOnly) {
   EXPECT_EQ(integer(feed.rows(), "trade_events", 1), 0);
 }
 
+TEST(Discontinuities, AVenueThatSendsAnImageInEachMessageHasNone) {
+  EngineFeed images, deltas;
+  for (int i = 0; i < 40; ++i) {
+    const double bid = 100 + 0.25 * (i % 5), size = 1 + i % 7;
+    images.snapshot(0.25 * i + 0.1, {{bid, size}, {99, 2}}, {{102, size}});
+    if (i == 0) deltas.snapshot(0.1, {{bid, size}, {99, 2}}, {{102, size}});
+    const double before = 100 + 0.25 * ((i + 4) % 5);
+    if (i > 0) deltas.delta(0.25 * i + 0.1, {{before, 0}, {bid, size}}, {{102, size}});
+  }
+  images.engine.advance_to(EngineFeed::at(10));
+  deltas.engine.advance_to(EngineFeed::at(10));
+
+  ASSERT_EQ(images.rows().rows(), 10u);
+  EXPECT_EQ(exact_rows(images.rows()), exact_rows(deltas.rows()));
+  for (size_t row = 1; row < 10; ++row) {
+    EXPECT_EQ(integer(images.rows(), "is_gap", row), 0);
+    EXPECT_FALSE(null_at(images.rows(), "ofi", row));
+    EXPECT_NEAR(number(images.rows(), "stream_age_s", row), static_cast<double>(row) + 0.9, 1e-9);
+  }
+}
+
 TEST(Discontinuities, TheFirstRowAfterOneHasNullOfiAndLogReturn) {
   EngineFeed feed;
   feed.snapshot(0.5, kBids, kAsks);
