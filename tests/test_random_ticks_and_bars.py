@@ -19,7 +19,12 @@ KEYS = KEYS_NOT_COMPARED | {"collected_at", "capture_ts_us", "year", "month", "d
 
 
 class Stream(RandomStream):
-    """With tickers that lack a side, a size, or are crossed."""
+    """With tickers that lack a side, a size, or are crossed; trades keep to prices that are traded, so
+    that an outlier of size does not fill a billion dollar bars."""
+
+    def trade(self):
+        self.mid = min(self.mid, 10_000)
+        super().trade()
 
     def ticker(self):
         source = self.source
