@@ -7,6 +7,8 @@ namespace {
 /// group: together no more than 2^14 rows, which fit a vector that grew by doubling. 340 columns of
 /// them take 45 MB.
 constexpr int64_t kRowsBetweenLooks = 1024;
+/// A trade may fill thousands of information bars.
+constexpr int64_t kRowsBetweenLooksAtBars = 16;
 constexpr size_t kRowsInGroup = 15 * 1024;
 
 using Streams = std::vector<std::unique_ptr<BronzeStream>>;
@@ -61,8 +63,10 @@ Result<ReplayOutcome> replay_symbol(const std::vector<BronzeFile>& files, UnixNa
     drop_rows(engine.tables());
     return {};
   };
+  const int64_t rows_between_looks =
+      engine.tables().information_bars.empty() ? kRowsBetweenLooks : kRowsBetweenLooksAtBars;
   while (!streams->empty()) {
-    if (auto fed = feed_rows(*streams, engine, kRowsBetweenLooks, outcome); !fed) {
+    if (auto fed = feed_rows(*streams, engine, rows_between_looks, outcome); !fed) {
       outcome.damage = std::move(fed).error();
       drop_rows(engine.tables());
       return outcome;

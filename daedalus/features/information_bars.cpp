@@ -133,27 +133,32 @@ bool InformationBars::is_full() const {
   return !is_less(more, threshold) || !is_less(ScaledSum{} - more, threshold);
 }
 
+double InformationBars::bars_filled_by(const TradeEvent& trade) const {
+  const double whole = spec_.kind == InformationBarKind::dollar ? trade.cost : trade.amount;
+  return spec_.kind == InformationBarKind::tick ? 1 : whole / to_double(spec_.threshold);
+}
+
 Result<void> InformationBars::on_trade(const TradeEvent& trade, const EngineKey& key,
                                        TimeKeys& keys, Table& table) {
+  if (bars_filled_by(trade) > static_cast<double>(kMostBarsOfATrade)) {
+    return fail(ErrorKind::malformed,
+                "trade would fill more than {} {} bars of {}: {} x {} at {}; a threshold for this "
+                "market is far larger",
+                kMostBarsOfATrade, information_bar_name(spec_.kind), spec_.threshold_text(),
+                to_text(trade.price), to_text(trade.exact_amount), trade.time.value);
+  }
   Part rest{.amount = exactly(trade.exact_amount)};
   if (!is_null(trade.cost)) rest.cost = exact_cost(trade.cost);
   bool is_first_part = true;
-  for (int64_t filled = 0; filled < kMostBarsOfATrade;) {
+  while (true) {
     if (!bar_) bar_ = Bar{.start = trade.time};
     const Part part = fitting(trade, rest);
     add(trade, part, is_first_part);
     is_first_part = false;
     rest = {.amount = rest.amount - part.amount, .cost = rest.cost - part.cost};
-    if (is_full()) {
-      close(key, keys, table);
-      ++filled;
-    }
+    if (is_full()) close(key, keys, table);
     if (rest.amount.value == 0 && rest.cost.value == 0) return {};
   }
-  return fail(ErrorKind::malformed,
-              "trade fills more than {} {} bars of {}, the rest of it feeds none: {} x {} at {}",
-              kMostBarsOfATrade, information_bar_name(spec_.kind), spec_.threshold_text(),
-              to_text(trade.price), to_text(trade.exact_amount), trade.time.value);
 }
 
 void InformationBars::close(const EngineKey& key, TimeKeys& keys, Table& table) {

@@ -16,8 +16,8 @@ class InformationBars {
 
   static std::vector<FeatureColumn> columns();
   const InformationBarSpec& spec() const { return spec_; }
-  /// Writes the bars that the trade fills. Errors: malformed, if they are more than
-  /// kMostBarsOfATrade: the rest of the trade then feeds nothing.
+  /// Writes the bars that the trade fills. Errors: malformed, if they would be more than
+  /// kMostBarsOfATrade: the trade then feeds nothing.
   Result<void> on_trade(const TradeEvent& trade, const EngineKey& key, TimeKeys& keys,
                         Table& table);
   /// The bar that is being filled, as it is, if there is one.
@@ -26,7 +26,8 @@ class InformationBars {
   void save(StateWriter& out) const;
   void load(StateReader& in);
 
-  static constexpr int64_t kMostBarsOfATrade = 1'000'000;
+  /// What one trade adds to a table is bounded by it: 10 MB or so.
+  static constexpr int64_t kMostBarsOfATrade = 50'000;
 
  private:
   /// What of a trade goes into one bar.
@@ -46,6 +47,8 @@ class InformationBars {
     ScaledSum signed_volume() const { return buy_volume - sell_volume; }
   };
 
+  /// About how many bars the trade would fill.
+  double bars_filled_by(const TradeEvent& trade) const;
   Part fitting(const TradeEvent& trade, const Part& rest) const;
   void add(const TradeEvent& trade, const Part& part, bool is_first_part);
   bool is_full() const;

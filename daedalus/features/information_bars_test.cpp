@@ -221,7 +221,7 @@ TEST(InformationBars, AreBitIdenticalAfterRestoreAtAnyTrade) {
   }
 }
 
-TEST(InformationBars, ATradeThatWouldFillMillionsOfThemIsRefusedBehindTheFirstMillion) {
+TEST(InformationBars, ATradeThatWouldFillMillionsOfThemIsRefusedAndFeedsNothing) {
   EngineFeed feed(with_bars(InformationBarKind::volume, "0.000001"));
   const auto taken = feed.engine.on_trade({.capture_time = EngineFeed::at(1),
                                            .recv_seq = 1,
@@ -231,7 +231,7 @@ TEST(InformationBars, ATradeThatWouldFillMillionsOfThemIsRefusedBehindTheFirstMi
 
   ASSERT_FALSE(taken);
   EXPECT_NE(taken.error().message.find("volume bars of 0.000001"), std::string::npos);
-  EXPECT_EQ(bars_of(feed).rows(), static_cast<size_t>(InformationBars::kMostBarsOfATrade));
+  EXPECT_EQ(bars_of(feed).rows(), 0u);
 }
 
 TEST(InformationBarSpec, TakesOnlyThresholdsThatCanBeMet) {

@@ -28,21 +28,32 @@ std::vector<FeatureColumn> LevelsFamily::columns(const FeatureParameters& parame
   return columns;
 }
 
-void LevelsFamily::write(const BookImage& book, RowWriter& row) const {
-  for (const Side side : {Side::buy, Side::sell}) {
-    const std::vector<BookLevel>& levels = book.side(side);
-    const size_t present = std::min(levels.size(), levels_);
-    for (size_t i = 0; i < present; ++i) {
-      row.number(to_double(levels[i].price, book.price_scale));
+void LevelsFamily::refresh(const std::vector<BookLevel>& levels, const BookImage& book,
+                           Written& written) const {
+  for (size_t i = 0; i < levels_; ++i) {
+    const BookLevel now = i < levels.size() ? levels[i] : BookLevel{};
+    if (now.price != written.levels[i].price) {
+      written.prices[i] = i < levels.size() ? to_double(now.price, book.price_scale) : kNull;
     }
-    row.nulls(levels_ - present);
-    for (size_t i = 0; i < present; ++i) row.number(to_double(levels[i].size, book.size_scale));
-    for (size_t i = present; i < levels_; ++i) row.number(0);
+    if (now.size != written.levels[i].size) written.sizes[i] = to_double(now.size, book.size_scale);
+    written.levels[i] = now;
+  }
+}
+
+void LevelsFamily::write(const BookImage& book, RowWriter& row) {
+  if (book.price_scale != price_scale_ || book.size_scale != size_scale_) {
+    price_scale_ = book.price_scale;
+    size_scale_ = book.size_scale;
+    for (Written& written : written_) written = Written(levels_);
   }
   for (const Side side : {Side::buy, Side::sell}) {
-    const std::vector<BookLevel>& levels = book.side(side);
-    row.alias(levels.empty() ? kNull : to_double(levels[0].price, book.price_scale));
+    Written& written = written_[side == Side::buy ? 0 : 1];
+    refresh(book.side(side), book, written);
+    row.numbers(written.prices);
+    row.numbers(written.sizes);
   }
+  row.alias(written_[0].prices[0]);
+  row.alias(written_[1].prices[0]);
 }
 
 }  // namespace daedalus

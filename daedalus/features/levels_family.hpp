@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "daedalus/features/book_image.hpp"
@@ -17,13 +18,26 @@ class LevelsFamily {
                                        .cost = "O(L) per row"};
 
   explicit LevelsFamily(const FeatureParameters& parameters)
-      : levels_(static_cast<size_t>(parameters.depth_levels)) {}
+      : levels_(static_cast<size_t>(parameters.depth_levels)),
+        written_{Written(levels_), Written(levels_)} {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
-  void write(const BookImage& book, RowWriter& row) const;
+  void write(const BookImage& book, RowWriter& row);
 
  private:
+  /// What the last row held of a side: few levels change from row to row.
+  struct Written {
+    explicit Written(size_t count) : levels(count), prices(count, kNull), sizes(count, 0.0) {}
+
+    std::vector<BookLevel> levels;  ///< Price 0: there is none.
+    std::vector<double> prices, sizes;
+  };
+  void refresh(const std::vector<BookLevel>& levels, const BookImage& book, Written& written) const;
+
   size_t levels_;
+  int price_scale_ = 0;
+  int size_scale_ = 0;
+  std::array<Written, 2> written_;  ///< Bids, asks.
 };
 
 }  // namespace daedalus

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +76,14 @@ class RowWriter {
     if (gathered_ == 0) first_ = at_;
     values_[gathered_++] = value;
     ++at_;
+  }
+  void numbers(std::span<const double> values) {
+    if (block_ == nullptr) {
+      for (const double value : values) number(value);
+      return;
+    }
+    std::copy(values.begin(), values.end(), numbers_ + at_);
+    at_ += values.size();
   }
   /// Of a column that is declared as an alias.
   void alias(double value) {
