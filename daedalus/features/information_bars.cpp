@@ -140,6 +140,11 @@ double InformationBars::bars_filled_by(const TradeEvent& trade) const {
 
 Result<void> InformationBars::on_trade(const TradeEvent& trade, const EngineKey& key,
                                        TimeKeys& keys, Table& table) {
+  if (trade.cost >= kMostCost) {
+    return fail(ErrorKind::malformed,
+                "trade costs more than a bar can sum exactly, {}: {} x {} at {}", kMostCost,
+                to_text(trade.price), to_text(trade.exact_amount), trade.time.value);
+  }
   if (bars_filled_by(trade) > static_cast<double>(kMostBarsOfATrade)) {
     return fail(ErrorKind::malformed,
                 "trade would fill more than {} {} bars of {}: {} x {} at {}; a threshold for this "

@@ -17,7 +17,7 @@ class InformationBars {
   static std::vector<FeatureColumn> columns();
   const InformationBarSpec& spec() const { return spec_; }
   /// Writes the bars that the trade fills. Errors: malformed, if they would be more than
-  /// kMostBarsOfATrade: the trade then feeds nothing.
+  /// kMostBarsOfATrade, or its cost kMostCost: the trade then feeds nothing.
   Result<void> on_trade(const TradeEvent& trade, const EngineKey& key, TimeKeys& keys,
                         Table& table);
   /// The bar that is being filled, as it is, if there is one.
@@ -28,6 +28,8 @@ class InformationBars {
 
   /// What one trade adds to a table is bounded by it: 10 MB or so.
   static constexpr int64_t kMostBarsOfATrade = 50'000;
+  /// Sums are integers of 128 bits at up to 18 decimals.
+  static constexpr double kMostCost = 1e18;
 
  private:
   /// What of a trade goes into one bar.

@@ -234,6 +234,18 @@ TEST(InformationBars, ATradeThatWouldFillMillionsOfThemIsRefusedAndFeedsNothing)
   EXPECT_EQ(bars_of(feed).rows(), 0u);
 }
 
+TEST(InformationBars, ATradeWhoseCostCannotBeSummedExactlyIsRefused) {
+  EngineFeed feed(with_bars(InformationBarKind::volume, "1000000000000"));
+  const auto taken = feed.engine.on_trade({.capture_time = EngineFeed::at(1),
+                                           .recv_seq = 1,
+                                           .price = 1e9,
+                                           .amount = 1e12,
+                                           .cost = 1e21});
+
+  ASSERT_FALSE(taken);
+  EXPECT_NE(taken.error().message.find("costs more"), std::string::npos);
+}
+
 TEST(InformationBarSpec, TakesOnlyThresholdsThatCanBeMet) {
   EXPECT_EQ(spec_of(InformationBarKind::volume, "0.50").threshold_text(), "0.5");
   EXPECT_EQ(spec_of(InformationBarKind::dollar, "1000000").threshold_text(), "1000000");
