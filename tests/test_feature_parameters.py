@@ -263,7 +263,7 @@ def test_every_key_is_tested():
 IMPOSSIBLE = [
     ("depth_levels: 0", "depth_levels: 0 is out of range; allowed: 1 to 1000"),
     ("ofi_levels: 30", "ofi_levels: 30 is out of range; allowed: 1 to 20 (depth_levels)"),
-    ("ofi_decay_alpha: .nan", 'ofi_decay_alpha: ".nan" is not a number'),
+    ("ofi_decay_alpha: .nan", 'ofi_decay_alpha: ".nan" is not a number; allowed: 0 to 100'),
     ("bands_bps: [10, 5]", "bands_bps: [10, 5] is no such list; allowed: whole numbers from 1 to 9999"),
     ("rolling_windows: [-5, 5]", "rolling_windows: [-5, 5] is no such list; allowed: whole numbers from 1"),
     ("bar_durations: [0]", "bar_durations: [0] is no such list; allowed: whole numbers from 1"),

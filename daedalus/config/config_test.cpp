@@ -75,7 +75,7 @@ TEST(Config, ImpossibleValuesAreRefusedWithWhatIsAllowed) {
   EXPECT_EQ(error_of("journal:\n  segment_max_mb: 0\n"),
             "c.yaml:2: journal.segment_max_mb: 0 is out of range; allowed: 1 to 4096");
   EXPECT_EQ(error_of("journal:\n  segment_max_mb: many\n"),
-            "c.yaml:2: journal.segment_max_mb: \"many\" is not a whole number");
+            "c.yaml:2: journal.segment_max_mb: \"many\" is not a whole number; allowed: 1 to 4096");
 }
 
 TEST(Config, EnvironmentVariablesExpandAndMissingOnesAreNamedWithTheLine) {

@@ -9,9 +9,10 @@
 namespace daedalus {
 
 void check_number(YamlSection& yaml, std::string_view key, double value, Bounds bounds) {
+  const std::string allowed = fmt::format("{} to {}", bounds.least, bounds.most);
+  yaml.say_allowed(key, allowed);
   if (value >= bounds.least && value <= bounds.most) return;
-  yaml.refuse(
-      key, fmt::format("{} is out of range; allowed: {} to {}", value, bounds.least, bounds.most));
+  yaml.refuse(key, fmt::format("{} is out of range; allowed: {}", value, allowed));
 }
 
 void check_choice(YamlSection& yaml, std::string_view key, const std::string& value,

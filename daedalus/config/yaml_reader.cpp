@@ -18,6 +18,7 @@ namespace {
 struct Document {
   std::string path;
   std::optional<Error> first_error;
+  std::string unread_key;  ///< Of the first error, if it says that a scalar is of another type.
 };
 
 template <class T>
@@ -102,6 +103,7 @@ struct YamlSection::Inner {
     if (const auto value = convert(*text)) {
       into = static_cast<T>(*value);
     } else {
+      if (!document->first_error) document->unread_key = prefix + std::string(key);
       refuse_at(ask(key), key, fmt::format("\"{}\" is not {}", *text, wanted));
     }
   }
@@ -245,6 +247,14 @@ bool YamlSection::is_empty_list(std::string_view key) {
 
 void YamlSection::refuse(std::string_view key, const std::string& message) {
   inner_->refuse_at(inner_->ask(key), key, message);
+}
+
+void YamlSection::say_allowed(std::string_view key, const std::string& allowed) {
+  Document& document = *inner_->document;
+  if (document.unread_key.empty() || document.unread_key != inner_->prefix + std::string(key))
+    return;
+  document.first_error->message += "; allowed: " + allowed;
+  document.unread_key.clear();
 }
 
 Result<void> YamlSection::finish() {

@@ -40,6 +40,8 @@ class YamlSection {
   bool is_empty_list(std::string_view key);
   /// Refuses the value of `key`: "<path>:<line>: <key>: <message>".
   void refuse(std::string_view key, const std::string& message);
+  /// If the value of `key` was refused as being of another type: says what it should have been.
+  void say_allowed(std::string_view key, const std::string& allowed);
   /// Refuses keys that were never read, here and below, and gives the first error of all.
   Result<void> finish();
 

@@ -28,7 +28,10 @@ Result<InformationBarSpec> information_bar_spec(InformationBarKind kind,
                                                 std::string_view threshold) {
   const auto parsed = parse_decimal(threshold);
   if (!parsed || parsed->mantissa <= 0) {
-    return fail(ErrorKind::config, "threshold {}: it must be a number above 0", threshold);
+    return fail(
+        ErrorKind::config,
+        "threshold {}: it must be a number above 0 of at most 15 digits, 12 of them decimals",
+        threshold);
   }
   const Decimal value = without_trailing_zeros(*parsed);
   if (value.mantissa >= kPowersOfTen[15] || value.scale > 12) {
