@@ -10,26 +10,6 @@
 namespace daedalus {
 namespace {
 
-std::string_view documented_type(ColumnType type) {
-  switch (type) {
-    case ColumnType::int32:
-      return "int32";
-    case ColumnType::int64:
-      return "int64";
-    case ColumnType::float64:
-      return "double";
-    case ColumnType::boolean:
-      return "bool";
-    case ColumnType::utf8:
-      return "string";
-    case ColumnType::timestamp_us:
-      return "timestamp[us, UTC]";
-    case ColumnType::levels:
-      return "list<struct<price: double, size: double>>";
-  }
-  return "";
-}
-
 /// "<column> <type>" of each line of the document's table.
 std::vector<std::string> documented_columns(const std::string& document, std::string_view table) {
   std::vector<std::string> columns;
@@ -54,7 +34,7 @@ TEST(BronzeSchema, IsTheOneOfTheFormatsDocument) {
         BronzeTable::instruments, BronzeTable::other}) {
     std::vector<std::string> columns;
     for (const ColumnSpec& column : bronze_schema(table)) {
-      columns.push_back(column.name + ' ' + std::string(documented_type(column.type)));
+      columns.push_back(column.name + ' ' + std::string(column_type_name(column.type)));
     }
     EXPECT_EQ(documented_columns(*document, bronze_table_name(table)), columns)
         << bronze_table_name(table);

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "daedalus/bronze/interpreter.hpp"
+#include "daedalus/bronze/row_tap.hpp"
 #include "daedalus/capture/core_messages.hpp"
 #include "daedalus/capture/planner.hpp"
-#include "daedalus/capture/row_tap.hpp"
 #include "daedalus/journal/segment_plan.hpp"
 #include "daedalus/net/backoff.hpp"
 

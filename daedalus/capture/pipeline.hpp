@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,9 @@
 #include "daedalus/config/config.hpp"
 
 namespace daedalus {
+
+/// Makes who hears a source's rows, after what an earlier process left was sealed. Null: nobody.
+using RowTapMaker = std::function<Result<std::unique_ptr<RowTap>>(const SourcePlan&)>;
 
 /// A whole capture process: one loop for all sockets, a runner for each source, sealing behind
 /// them.

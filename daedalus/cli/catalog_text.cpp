@@ -9,26 +9,6 @@
 namespace daedalus {
 namespace {
 
-std::string_view type_name(ColumnType type) {
-  switch (type) {
-    case ColumnType::int32:
-      return "int32";
-    case ColumnType::int64:
-      return "int64";
-    case ColumnType::float64:
-      return "double";
-    case ColumnType::boolean:
-      return "bool";
-    case ColumnType::utf8:
-      return "string";
-    case ColumnType::timestamp_us:
-      return "timestamp[us, UTC]";
-    case ColumnType::levels:
-      return "list<struct<price, size>>";
-  }
-  return "";
-}
-
 std::string formula_of(const FeatureColumn& column) {
   if (column.alias_of.empty()) return std::string(column.formula);
   return fmt::format("= {}", column.alias_of);
@@ -143,7 +123,7 @@ std::string catalog_json(const std::vector<FeatureTable>& catalog) {
         append_field(object, "clock", clock_name(family.info.clock));
         append_field(object, "cost", family.info.cost);
         append_field(object, "column", column.name);
-        append_field(object, "type", type_name(column.type));
+        append_field(object, "type", column_type_name(column.type));
         append_field(object, "unit", column.unit);
         append_field(object, "formula", column.formula);
         append_field(object, "null_when", column.null_when);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daedalus/base/error.hpp"
-#include "daedalus/capture/row_tap.hpp"
+#include "daedalus/capture/pipeline.hpp"
 #include "daedalus/config/config.hpp"
 #include "daedalus/etl/live_channel.hpp"
 

@@ -8,6 +8,26 @@
 
 namespace daedalus {
 
+std::string_view column_type_name(ColumnType type) {
+  switch (type) {
+    case ColumnType::int32:
+      return "int32";
+    case ColumnType::int64:
+      return "int64";
+    case ColumnType::float64:
+      return "double";
+    case ColumnType::boolean:
+      return "bool";
+    case ColumnType::utf8:
+      return "string";
+    case ColumnType::timestamp_us:
+      return "timestamp[us, UTC]";
+    case ColumnType::levels:
+      return "list<struct<price: double, size: double>>";
+  }
+  return "";
+}
+
 size_t Column::rows() const {
   switch (type) {
     case ColumnType::float64:

@@ -19,6 +19,9 @@ enum class ColumnType {
   levels,        ///< list<struct<price: double, size: double>>.
 };
 
+/// As the documents write it: "int32", "double", "timestamp[us, UTC]", ...
+std::string_view column_type_name(ColumnType type);
+
 struct ColumnSpec {
   std::string name;
   ColumnType type = ColumnType::float64;

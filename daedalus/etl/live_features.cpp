@@ -1,5 +1,7 @@
 #include "daedalus/etl/live_features.hpp"
 
+#include <algorithm>
+
 #include "daedalus/base/check.hpp"
 #include "daedalus/bronze/schema.hpp"
 #include "daedalus/etl/engine_set.hpp"
@@ -134,7 +136,33 @@ LiveFeatures::Slot& LiveFeatures::slot_of(const std::string& symbol) {
   return slot;
 }
 
-void LiveFeatures::on_row(const std::string& channel, const RowKey& key) {
+void LiveFeatures::on_book_row(const RowKey& key, BookRowKind kind, const BookMessage& message) {
+  tables_->on_book_row(key, kind, message);
+  feed("orderbook", key);
+}
+void LiveFeatures::on_trade_row(const RowKey& key, const Trade& trade) {
+  tables_->on_trade_row(key, trade);
+  feed("trades", key);
+}
+void LiveFeatures::on_ticker_row(const RowKey& key, const Ticker& ticker) {
+  tables_->on_ticker_row(key, ticker);
+  feed("ticker", key);
+}
+void LiveFeatures::on_gap_row(const RowKey& key, const GapRow& gap) {
+  tables_->on_gap_row(key, gap);
+  feed("gaps", key);
+}
+void LiveFeatures::on_other_row(const RowKey& key, const OtherMessage& message) {
+  const auto& told = options_.seal.exchange->derivative_channels;
+  if (key.symbol.empty() || std::ranges::count(told, message.channel) == 0) return;
+  tables_->on_other_row(key, message);
+  feed(message.channel, key);
+}
+void LiveFeatures::on_instrument_row(const RowKey& key, const Instrument& instrument) {
+  tables_->on_instrument_row(key, instrument);
+}
+
+void LiveFeatures::feed(const std::string& channel, const RowKey& key) {
   if (key.symbol.empty()) return feed_all(key);
   Slot& slot = slot_of(key.symbol);
   Feeder& feeder = feeder_of(slot.feeders, channel, key.symbol);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daedalus/bronze/row_tables.hpp"
+#include "daedalus/bronze/row_tap.hpp"
 #include "daedalus/bronze/seal.hpp"
 #include "daedalus/etl/bronze_rows.hpp"
 #include "daedalus/etl/live_channel.hpp"
@@ -23,7 +24,7 @@ struct LiveFeaturesOptions {
 /// The feature engines of one source while it is captured. The bronze rows go through the same
 /// tables and the same engines as in the ETL, in the same order, so the rows are bit-equal. Fed on
 /// the capture's core thread; the engines' work is added to it.
-class LiveFeatures {
+class LiveFeatures final : public RowTap {
  public:
   /// Takes up the engines behind the newest segment: from the ETL's newest state, then over the
   /// bronze behind it, without output. Errors: io. What cannot be taken up begins anew, and is
@@ -31,12 +32,14 @@ class LiveFeatures {
   static Result<std::unique_ptr<LiveFeatures>> open(LiveFeaturesOptions options,
                                                     LiveChannel& channel);
 
-  void begin_segment(const SegmentHeader& header, const Interpreter& interpreter);
-  void end_segment(UnixNanos closed);
-  /// Where the rows of the open segment go.
-  RowSink& rows() { return *tables_; }
-  /// A row was given to `rows()`: feeds it. `table`: of that row.
-  void on_row(const std::string& channel, const RowKey& key);
+  void begin_segment(const SegmentHeader& header, const Interpreter& interpreter) override;
+  void end_segment(UnixNanos closed) override;
+  void on_book_row(const RowKey& key, BookRowKind kind, const BookMessage& message) override;
+  void on_trade_row(const RowKey& key, const Trade& trade) override;
+  void on_ticker_row(const RowKey& key, const Ticker& ticker) override;
+  void on_gap_row(const RowKey& key, const GapRow& gap) override;
+  void on_other_row(const RowKey& key, const OtherMessage& message) override;
+  void on_instrument_row(const RowKey& key, const Instrument& instrument) override;
 
   /// Rows that an engine refused as malformed.
   int64_t rows_refused() const { return rows_refused_; }
@@ -59,7 +62,8 @@ class LiveFeatures {
   Slot& slot_of(const std::string& symbol);
   Feeder& feeder_of(std::map<std::string, Feeder>& feeders, const std::string& channel,
                     const std::string& symbol);
-  void feed(Slot& slot, const BronzeRows& rows);
+  /// A row of this channel was given to the tables: feeds it.
+  void feed(const std::string& channel, const RowKey& key);
   void feed_all(const RowKey& key);
   void take_rows(const std::string& symbol, Slot& slot, UnixNanos now, bool is_all);
 

@@ -171,7 +171,9 @@ struct Exchange {
   std::string (*native_symbol)(std::string_view symbol);
   /// Channels (as OtherMessage names them) that hold mark prices, liquidations and the like.
   std::span<const std::string_view> derivative_channels = {};
-  /// What a message of one of these says; absent for one that says nothing of use.
+  /// What a message of one of these says; absent for one that says nothing of use. Reads JSON in
+  /// the thread's memory, as `parse` does: to be called behind its last event, or inside
+  /// `on_other`.
   std::optional<DerivativeUpdate> (*derivative_of)(std::string_view channel,
                                                    std::string_view data_json) = nullptr;
   /// A second source's native id whose book the venue serves merged with this one, as symbol under

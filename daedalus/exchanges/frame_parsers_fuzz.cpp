@@ -139,6 +139,11 @@ void read_names(const Exchange& exchange, std::string_view text) {
   if (const auto instrument = exchange.instrument_of(text)) {
     DAEDALUS_CHECK(instrument->symbol_native == text && !instrument->symbol.empty());
   }
+  for (const std::string_view channel : exchange.derivative_channels) {
+    const auto update = exchange.derivative_of(channel, text);
+    if (!update || !update->liquidation_amount) continue;
+    DAEDALUS_CHECK(update->liquidation_amount->mantissa > 0 && update->liquidation_side);
+  }
   check_subscribe(exchange, text.substr(0, 100));
   exchange.merged_symbol(exchange.native_symbol(text));
 }

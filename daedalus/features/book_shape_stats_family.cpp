@@ -38,18 +38,6 @@ BookShapeStatsFamily::ShapeSums BookShapeStatsFamily::ShapeSums::load(StateReade
   return loaded;
 }
 
-void BookShapeStatsFamily::Depth::save(StateWriter& out) const {
-  out.integer(time.value);
-  out.real(value);
-}
-
-BookShapeStatsFamily::Depth BookShapeStatsFamily::Depth::load(StateReader& in) {
-  Depth loaded;
-  loaded.time.value = in.integer();
-  loaded.value = in.real();
-  return loaded;
-}
-
 std::vector<FeatureColumn> BookShapeStatsFamily::columns(const FeatureParameters&) {
   return {{.name = "bid_slope_mean_60s",
            .unit = "base/bps",
@@ -100,16 +88,15 @@ void BookShapeStatsFamily::on_second(UnixNanos second, const SecondSample* sampl
 }
 
 void BookShapeStatsFamily::refresh_statistics() {
-  const std::array<int64_t, 4> windows = {shapes_.first_of(0), shapes_.entries().end(),
-                                          depths_.first_of(0), depths_.entries().end()};
-  if (windows == known_windows_) return;
-  known_windows_ = windows;
+  if (known_shapes_ == shapes_.extent(0) && known_depths_ == depths_.extent(0)) return;
+  known_shapes_ = shapes_.extent(0);
+  known_depths_ = depths_.extent(0);
   for (size_t i = 0; i < kMeasures; ++i) {
     const Moments& moments = shapes_.sums(0).of[i];
     statistics_[2 * i] = moments.mean();
     statistics_[2 * i + 1] = moments.sample_deviation();
   }
-  statistics_[2 * kMeasures] = depths_.sums(0).sizes.sample_deviation();
+  statistics_[2 * kMeasures] = depths_.sums(0).moments.sample_deviation();
 }
 
 void BookShapeStatsFamily::write(const RowMoment& moment, RowWriter& row) {
@@ -140,7 +127,7 @@ void BookShapeStatsFamily::load(StateReader& in) {
     center.second_ns = in.integer();
     center.value = in.real();
   }
-  known_windows_.fill(-1);
+  known_shapes_ = known_depths_ = {};
 }
 
 }  // namespace daedalus

@@ -7,6 +7,7 @@
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
 #include "daedalus/features/second_sample.hpp"
+#include "daedalus/features/timed_value.hpp"
 
 namespace daedalus {
 
@@ -49,21 +50,6 @@ class BookShapeStatsFamily {
     void save(StateWriter& out) const;
     static ShapeSums load(StateReader& in);
   };
-  struct Depth {
-    UnixNanos time;
-    double value = 0;
-
-    void save(StateWriter& out) const;
-    static Depth load(StateReader& in);
-  };
-  struct DepthSums {
-    Moments sizes;
-
-    void enter(const Depth& depth) { sizes.add(depth.value); }
-    void leave(const Depth& depth) { sizes.subtract(depth.value); }
-    void save(StateWriter& out) const { sizes.save(out); }
-    static DepthSums load(StateReader& in) { return {Moments::load(in)}; }
-  };
   /// cog_vs_mid as of a second.
   struct Center {
     int64_t second_ns = -1;
@@ -77,12 +63,11 @@ class BookShapeStatsFamily {
   void refresh_statistics();
 
   RollingWindows<Shape, ShapeSums> shapes_;
-  RollingWindows<Depth, DepthSums> depths_;
+  RollingWindows<TimedValue, ValueMoments> depths_;
   std::array<Center, kCenters> centers_;
-  /// Mean and deviation of each measure, then the depth's: of what lies in the windows from `first`
-  /// to `end` of each.
+  /// Mean and deviation of each measure, then the depth's, and what they were made of.
   std::array<double, 2 * kMeasures + 1> statistics_{};
-  std::array<int64_t, 4> known_windows_ = {-1, -1, -1, -1};
+  WindowExtent known_shapes_, known_depths_;
 };
 
 }  // namespace daedalus

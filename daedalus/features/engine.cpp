@@ -201,11 +201,13 @@ Result<void> FeatureEngine::on_trade(const TradeInput& row) {
   if (is_in_gap) return {};
   self.rows.on_trade(trade);
   for (TradeBars& bars : self.trade_bars) bars.on_trade(trade);
+  Result<void> first_refusal;
   for (size_t i = 0; i < self.information_bars.size(); ++i) {
     Table& table = self.tables.information_bars[i].table;
-    DAEDALUS_OK(self.information_bars[i].on_trade(trade, self.key, self.keys, table));
+    auto fed = self.information_bars[i].on_trade(trade, self.key, self.keys, table);
+    if (!fed && first_refusal) first_refusal = std::move(fed);
   }
-  return {};
+  return first_refusal;
 }
 
 Result<void> FeatureEngine::on_ticker(const TickerInput& row) {

@@ -25,6 +25,13 @@ struct TestLevels {
   LevelsInput input() const { return {prices, sizes}; }
 };
 
+inline FeatureParameters windows_of(std::vector<int> windows_s, double emit_interval_s) {
+  FeatureParameters parameters;
+  parameters.rolling_windows_s = std::move(windows_s);
+  parameters.emit_interval_s = emit_interval_s;
+  return parameters;
+}
+
 /// 2024-07-19T00:00:00Z, a Friday.
 inline constexpr int64_t kFriday = 1'721'347'200 * kNanosPerSecond;
 

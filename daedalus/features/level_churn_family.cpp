@@ -75,14 +75,11 @@ std::vector<FeatureColumn> LevelChurnFamily::columns(const FeatureParameters& pa
 
 void LevelChurnFamily::write(const RowMoment& moment, RowWriter& row) {
   windows_.move_to(moment.label, moment.is_per_event);
-  const int64_t end = windows_.entries().end();
   for (size_t i = 0; i < written_.size(); ++i) {
     Written& written = written_[i];
-    const int64_t first = windows_.first_of(i);
-    if (written.first != first || written.end != end) {
+    if (written.of != windows_.extent(i)) {
       const Sums& sums = windows_.sums(i);
-      written.first = first;
-      written.end = end;
+      written.of = windows_.extent(i);
       for (size_t k = 0; k < sums.totals.size(); ++k) {
         written.values[k] = to_double(WideDecimal{sums.totals[k], sums.size_scale});
       }

@@ -53,10 +53,8 @@ class LevelChurnFamily {
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };
-  /// Values that were written hold for as long as the window keeps its ends.
   struct Written {
-    int64_t first = 0;
-    int64_t end = 0;
+    WindowExtent of;
     std::array<double, 4> values{};
   };
 

@@ -8,13 +8,6 @@
 namespace daedalus {
 namespace {
 
-FeatureParameters windows_of(std::vector<int> windows_s, double emit_interval_s) {
-  FeatureParameters parameters;
-  parameters.rolling_windows_s = std::move(windows_s);
-  parameters.emit_interval_s = emit_interval_s;
-  return parameters;
-}
-
 /// The last row's bid_added, bid_removed, ask_added, ask_removed over 60 s.
 std::vector<double> churn_60s(EngineFeed& feed) {
   std::vector<double> values;

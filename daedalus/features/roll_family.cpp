@@ -44,7 +44,7 @@ void RollFamily::raise_scale(int scale) {
     changes.push_back(window_.entries()[i]);
   }
   window_.clear();
-  for (const Change& change : changes) window_.push({change.time, change.ticks * factor});
+  for (const Change& change : changes) window_.push({change.time, change.value * factor});
 }
 
 double RollFamily::spread() const {
@@ -61,38 +61,23 @@ double RollFamily::spread() const {
 
 void RollFamily::write(const RowMoment& moment, RowWriter& row) {
   window_.move_to(moment.label, moment.is_per_event);
-  const int64_t first = window_.first_of(0);
-  const int64_t end = window_.entries().end();
-  if (first != first_ || end != end_) {
-    first_ = first;
-    end_ = end;
+  if (spread_of_ != window_.extent(0)) {
+    spread_of_ = window_.extent(0);
     spread_ = spread();
   }
   row.number(spread_);
 }
 
-void RollFamily::Change::save(StateWriter& out) const {
-  out.integer(time.value);
-  out.real(ticks);
-}
-
-RollFamily::Change RollFamily::Change::load(StateReader& in) {
-  Change loaded;
-  loaded.time.value = in.integer();
-  loaded.ticks = in.real();
-  return loaded;
-}
-
 void RollFamily::Sums::enter_pair(const Change& before, const Change& change) {
-  products.add_product(before.ticks, change.ticks);
-  earlier.add(before.ticks);
-  later.add(change.ticks);
+  products.add_product(before.value, change.value);
+  earlier.add(before.value);
+  later.add(change.value);
 }
 
 void RollFamily::Sums::leave_pair(const Change& before, const Change& change) {
-  products.subtract_product(before.ticks, change.ticks);
-  earlier.subtract(before.ticks);
-  later.subtract(change.ticks);
+  products.subtract_product(before.value, change.value);
+  earlier.subtract(before.value);
+  later.subtract(change.value);
 }
 
 void RollFamily::Sums::save(StateWriter& out) const {

@@ -7,6 +7,7 @@
 #include "daedalus/features/rolling_windows.hpp"
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/timed_value.hpp"
 #include "daedalus/features/trade_event.hpp"
 
 namespace daedalus {
@@ -32,13 +33,7 @@ class RollFamily {
  private:
   /// A trade's price less that of the trade before, in units of `scale_`: whole, and exact below
   /// 2^53.
-  struct Change {
-    UnixNanos time;
-    double ticks = 0;
-
-    void save(StateWriter& out) const;
-    static Change load(StateReader& in);
-  };
+  using Change = TimedValue;
   /// Over pairs of changes that follow each other.
   struct Sums {
     ExactSum products, earlier, later;
@@ -56,8 +51,7 @@ class RollFamily {
   RollingWindows<Change, Sums> window_;
   std::optional<Decimal> previous_price_;
   int scale_ = 0;
-  /// The last spread, and of which changes.
-  int64_t first_ = -1, end_ = -1;
+  WindowExtent spread_of_;  ///< What the spread was made of.
   double spread_ = kNull;
 };
 

@@ -116,15 +116,11 @@ void RollingFlowFamily::refresh(size_t window) {
     written.mlofi_changes = sums.changes;
     written.mlofi = sums.mlofi.value();
   }
-  const int64_t first = flows_.first_of(2 * window);
-  const int64_t earlier = flows_.first_of(2 * window + 1);
-  const int64_t end = flows_.entries().end();
-  if (first == written.flow_first && earlier == written.earlier_first && end == written.flow_end) {
-    return;
-  }
-  written.flow_first = first;
-  written.earlier_first = earlier;
-  written.flow_end = end;
+  const WindowExtent flow = flows_.extent(2 * window);
+  const WindowExtent twice_as_long = flows_.extent(2 * window + 1);
+  if (flow == written.flow && twice_as_long == written.twice_as_long) return;
+  written.flow = flow;
+  written.twice_as_long = twice_as_long;
   const ScaledSum& now = flows_.sums(2 * window).ofi;
   ScaledSum change = now;  // To the window from the one before: twice it less both.
   change.add(now.value, now.scale);

@@ -74,9 +74,7 @@ class RollingFlowFamily {
   struct Written {
     uint32_t mlofi_changes = 0;
     double mlofi = 0;
-    int64_t flow_first = 0;  ///< Of the window, of that twice as long, and the end of both.
-    int64_t earlier_first = 0;
-    int64_t flow_end = 0;
+    WindowExtent flow, twice_as_long;
     double ofi = 0;
     double acceleration = 0;  ///< Where it is not null.
   };

@@ -7,13 +7,6 @@
 namespace daedalus {
 namespace {
 
-FeatureParameters windows_of(std::vector<int> windows_s, double emit_interval_s) {
-  FeatureParameters parameters;
-  parameters.rolling_windows_s = std::move(windows_s);
-  parameters.emit_interval_s = emit_interval_s;
-  return parameters;
-}
-
 /// The size at the best bid is `size`: its OFI step is its change.
 void bid_size_at(EngineFeed& feed, double seconds, double size) {
   feed.snapshot(seconds, {{100, size}, {99, 5}}, {{101, 1}, {102, 7}});

@@ -54,12 +54,9 @@ double RollingRegression::largest(double Pair::* member) const {
 }
 
 const LineFit& RollingRegression::fit() {
-  const int64_t first = windows_.first_of(0);
-  const int64_t end = windows_.entries().end();
-  if (first != fitted_first_ || end != fitted_end_) {
+  if (fitted_ != windows_.extent(0)) {
+    fitted_ = windows_.extent(0);
     fit_ = fit_anew();
-    fitted_first_ = first;
-    fitted_end_ = end;
   }
   return fit_;
 }

@@ -31,7 +31,7 @@ class RollingRegression {
   void save(StateWriter& out) const { windows_.save(out); }
   void load(StateReader& in) {
     windows_.load(in);
-    fitted_end_ = -1;
+    fitted_ = {};
   }
 
  private:
@@ -59,9 +59,8 @@ class RollingRegression {
 
   RollingWindows<Pair, Sums> windows_;
   int64_t least_pairs_;
-  LineFit fit_;  ///< Of the entries [fitted_first_, fitted_end_).
-  int64_t fitted_first_ = -1;
-  int64_t fitted_end_ = -1;
+  WindowExtent fitted_;  ///< What the fit was made of.
+  LineFit fit_;
 };
 
 }  // namespace daedalus

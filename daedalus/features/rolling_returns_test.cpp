@@ -7,13 +7,6 @@
 namespace daedalus {
 namespace {
 
-FeatureParameters windows_of(std::vector<int> windows_s, double emit_interval_s) {
-  FeatureParameters parameters;
-  parameters.rolling_windows_s = std::move(windows_s);
-  parameters.emit_interval_s = emit_interval_s;
-  return parameters;
-}
-
 /// A book of one level a side around `mid`, of spread 2.
 void mid_at(EngineFeed& feed, double seconds, double mid) {
   feed.snapshot(seconds, {{mid - 1, 1}}, {{mid + 1, 1}});

@@ -19,11 +19,9 @@ void RollingSpreadFamily::write(const RowMoment& moment, RowWriter& row) {
   windows_.move_to(moment.label, true);
   for (size_t i = 0; i < means_.size(); ++i) {
     Mean& mean = means_[i];
-    const int64_t first = windows_.first_of(i);
-    const int64_t end = windows_.entries().end();
-    if (mean.first != first || mean.end != end) {
-      const int64_t count = end - first;
-      mean = {first, end,
+    if (mean.of != windows_.extent(i)) {
+      const int64_t count = windows_.count(i);
+      mean = {windows_.extent(i),
               count == 0 ? kNull : windows_.sums(i).spreads.value() / static_cast<double>(count)};
     }
     row.number(mean.value);

@@ -5,6 +5,7 @@
 #include "daedalus/features/exact_sum.hpp"
 #include "daedalus/features/family_set.hpp"
 #include "daedalus/features/rolling_windows.hpp"
+#include "daedalus/features/timed_value.hpp"
 
 namespace daedalus {
 
@@ -31,35 +32,20 @@ class RollingSpreadFamily {
   void load(StateReader& in) { windows_.load(in); }
 
  private:
-  struct Sample {
-    UnixNanos time;
-    double spread = 0;
-
-    void save(StateWriter& out) const {
-      out.integer(time.value);
-      out.real(spread);
-    }
-    static Sample load(StateReader& in) {
-      const UnixNanos time{in.integer()};
-      return {time, in.real()};
-    }
-  };
   struct Sum {
     ExactSum spreads;
 
-    void enter(const Sample& sample) { spreads.add(sample.spread); }
-    void leave(const Sample& sample) { spreads.subtract(sample.spread); }
+    void enter(const TimedValue& sample) { spreads.add(sample.value); }
+    void leave(const TimedValue& sample) { spreads.subtract(sample.value); }
     void save(StateWriter& out) const { spreads.save(out); }
     static Sum load(StateReader& in) { return {ExactSum::load(in)}; }
   };
-  /// A mean that was written holds for as long as the window keeps its ends.
   struct Mean {
-    int64_t first = 0;
-    int64_t end = 0;
+    WindowExtent of;
     double value = kNull;
   };
 
-  RollingWindows<Sample, Sum> windows_;
+  RollingWindows<TimedValue, Sum> windows_;
   std::vector<Mean> means_;
 };
 

@@ -10,6 +10,14 @@
 
 namespace daedalus {
 
+/// Which entries lie in a window, by their numbers: what was made of them holds for as long.
+struct WindowExtent {
+  int64_t first = -1;
+  int64_t end = -1;
+
+  bool operator==(const WindowExtent&) const = default;
+};
+
 /// Sums over several windows of one stretch's entries: each entry is added when it comes and taken
 /// away when it leaves a window, so `Sums` must be exact (integers, ScaledSum, ExactSum) for what
 /// is left to be what a fresh sum would give. Memory: the entries of the longest window.
@@ -64,6 +72,7 @@ class RollingWindows {
   int64_t count(size_t window) const { return entries_.end() - windows_[window].first; }
   /// Numbers of the entries in a window: [first_of(window), entries().end()).
   int64_t first_of(size_t window) const { return windows_[window].first; }
+  WindowExtent extent(size_t window) const { return {windows_[window].first, entries_.end()}; }
   const Ring<Entry>& entries() const { return entries_; }
 
   void save(StateWriter& out) const {

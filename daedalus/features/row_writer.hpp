@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <span>
@@ -50,8 +49,8 @@ class RowBlock {
   std::vector<double> values_;
 };
 
-/// Appends one row to a table, column by column from the left. Numbers are gathered and go to their
-/// columns together: when the row ends, or with the rows of a block.
+/// Appends one row to a table, column by column from the left. With a block, which wide tables
+/// have, its numbers go to their columns with those of other rows.
 class RowWriter {
  public:
   /// `has_aliases`: whether the table has the columns that are declared as aliases.
@@ -62,7 +61,6 @@ class RowWriter {
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
   ~RowWriter() {
-    flush();
     if (block_ != nullptr) block_->end_row(table_);
   }
 
@@ -70,12 +68,9 @@ class RowWriter {
   void number(double value) {
     if (block_ != nullptr) {
       numbers_[at_++] = value;
-      return;
+    } else {
+      next().append_double(std::isfinite(value) ? value : kNull);
     }
-    if (gathered_ == kGathered) flush();
-    if (gathered_ == 0) first_ = at_;
-    values_[gathered_++] = value;
-    ++at_;
   }
   void numbers(std::span<const double> values) {
     if (block_ == nullptr) {
@@ -113,28 +108,13 @@ class RowWriter {
   size_t written() const { return at_; }
 
  private:
-  static constexpr size_t kGathered = 256;
-
-  Column& next() {
-    flush();
-    return table_.columns[at_++];
-  }
-  void flush() {
-    Column* column = table_.columns.data() + first_;
-    for (size_t i = 0; i < gathered_; ++i, ++column) {
-      column->doubles.push_back(std::isfinite(values_[i]) ? values_[i] : kNull);
-    }
-    gathered_ = 0;
-  }
+  Column& next() { return table_.columns[at_++]; }
 
   Table& table_;
   RowBlock* block_ = nullptr;
   double* numbers_ = nullptr;  ///< Of this row in the block.
   bool has_aliases_;
   size_t at_ = 0;
-  size_t first_ = 0;  ///< The column of values_[0].
-  size_t gathered_ = 0;
-  std::array<double, kGathered> values_;
 };
 
 }  // namespace daedalus

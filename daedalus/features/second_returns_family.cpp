@@ -5,18 +5,6 @@
 
 namespace daedalus {
 
-void SecondReturnsFamily::Return::save(StateWriter& out) const {
-  out.integer(time.value);
-  out.real(value);
-}
-
-SecondReturnsFamily::Return SecondReturnsFamily::Return::load(StateReader& in) {
-  Return loaded;
-  loaded.time.value = in.integer();
-  loaded.value = in.real();
-  return loaded;
-}
-
 void SecondReturnsFamily::OneSecondSums::enter_pair(const Return& before, const Return& entry) {
   if (entry.time.value - before.time.value != kNanosPerSecond) return;
   ++pairs;
@@ -111,7 +99,7 @@ SecondReturnsFamily::Values SecondReturnsFamily::values_anew() const {
   if (ones.returns.count < 30 || ones.returns.is_constant(largest)) return values;
   values.autocorrelation = ones.autocovariation() / ones.returns.squared_deviations();
   if (ones.returns.count < 60) return values;
-  values.variance_ratio = fives_.sums(0).returns.sample_variance() /
+  values.variance_ratio = fives_.sums(0).moments.sample_variance() /
                           (static_cast<double>(kLong) * ones.returns.sample_variance());
   return values;
 }
@@ -119,10 +107,9 @@ SecondReturnsFamily::Values SecondReturnsFamily::values_anew() const {
 void SecondReturnsFamily::write(const RowMoment& moment, RowWriter& row) {
   ones_.move_to(moment.label, true);
   fives_.move_to(moment.label, true);
-  if (ones_.first_of(0) != valued_first_ || ones_.entries().end() != valued_end_) {
+  if (valued_ != ones_.extent(0)) {
+    valued_ = ones_.extent(0);
     values_ = values_anew();
-    valued_first_ = ones_.first_of(0);
-    valued_end_ = ones_.entries().end();
   }
   row.number(values_.variance_ratio);
   row.number(values_.autocorrelation);
@@ -142,7 +129,7 @@ void SecondReturnsFamily::load(StateReader& in) {
   twice_mid_ = load_decimal(in);
   for (double& value : latest_) value = in.real();
   run_ = in.integer();
-  valued_end_ = -1;
+  valued_ = {};
 }
 
 }  // namespace daedalus

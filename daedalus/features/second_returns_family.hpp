@@ -7,6 +7,7 @@
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
 #include "daedalus/features/second_sample.hpp"
+#include "daedalus/features/timed_value.hpp"
 
 namespace daedalus {
 
@@ -32,13 +33,7 @@ class SecondReturnsFamily {
   static constexpr int kWindows[] = {300};
   static constexpr size_t kLong = 5;  ///< One-second returns in a long one.
 
-  struct Return {
-    UnixNanos time;
-    double value = 0;
-
-    void save(StateWriter& out) const;
-    static Return load(StateReader& in);
-  };
+  using Return = TimedValue;
   /// One-second returns, and neighbours a second apart.
   struct OneSecondSums {
     Moments returns;
@@ -55,14 +50,6 @@ class SecondReturnsFamily {
     void save(StateWriter& out) const;
     static OneSecondSums load(StateReader& in);
   };
-  struct FiveSecondSums {
-    Moments returns;
-
-    void enter(const Return& entry) { returns.add(entry.value); }
-    void leave(const Return& entry) { returns.subtract(entry.value); }
-    void save(StateWriter& out) const { returns.save(out); }
-    static FiveSecondSums load(StateReader& in) { return {Moments::load(in)}; }
-  };
   struct Values {
     double variance_ratio = kNull;
     double autocorrelation = kNull;
@@ -72,13 +59,12 @@ class SecondReturnsFamily {
 
   RollingWindows<Return, OneSecondSums> ones_;
   /// Each has the time of its first one-second return: with that one it leaves the window.
-  RollingWindows<Return, FiveSecondSums> fives_;
+  RollingWindows<Return, ValueMoments> fives_;
   std::optional<Decimal> twice_mid_;    ///< Of the sample a second ago.
   std::array<double, kLong> latest_{};  ///< The newest returns, by run_ modulo kLong.
   int64_t run_ = 0;                     ///< Returns that followed each other until now.
-  Values values_;                       ///< Of the entries [valued_first_, valued_end_) of ones_.
-  int64_t valued_first_ = -1;
-  int64_t valued_end_ = -1;
+  WindowExtent valued_;                 ///< Of ones_: what the values were made of.
+  Values values_;
 };
 
 }  // namespace daedalus

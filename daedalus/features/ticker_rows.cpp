@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "daedalus/features/received_columns.hpp"
+
 namespace daedalus {
 namespace {
 
@@ -37,27 +39,14 @@ std::vector<FeatureColumn> own_columns() {
                        .formula = "as sent",
                        .null_when = "the venue does not send it with its best prices"});
   }
+  const std::vector<FeatureColumn> first = {{.name = "timestamp",
+                                             .unit = "ms",
+                                             .formula = "exchange time",
+                                             .type = ColumnType::int64,
+                                             .null_when = "the venue sends none"}};
+  columns.insert(columns.end(), first.begin(), first.end());
+  for (FeatureColumn& column : received_columns("bbo")) columns.push_back(std::move(column));
   const std::vector<FeatureColumn> own = {
-      {.name = "timestamp",
-       .unit = "ms",
-       .formula = "exchange time",
-       .type = ColumnType::int64,
-       .null_when = "the venue sends none"},
-      {.name = "info_json",
-       .unit = "json",
-       .formula = "the venue's other fields",
-       .type = ColumnType::utf8,
-       .null_when = "nothing more was sent"},
-      {"capture_time_ns", "ns", "when it was received", "", ColumnType::int64},
-      {"recv_seq", "1", "place in the order of all", "", ColumnType::int64},
-      {.name = "exchange_time_us",
-       .unit = "us",
-       .formula = "exchange time",
-       .type = ColumnType::int64,
-       .null_when = "the venue sends none"},
-      {"symbol_native", "name", "the venue's symbol", "", ColumnType::utf8},
-      {"source", "name", "the source's", "", ColumnType::utf8},
-      {"kind", "name", "bbo", "", ColumnType::utf8},
       {.name = "mid_price",
        .unit = "quote",
        .formula = "(bid + ask) / 2",
@@ -126,13 +115,14 @@ void TickerRows::write(const TickerInput& input, const TickEvent& tick, const En
   keys.write_keys(input.capture_time, key, row);
   for (const double value : input.values) row.number(value);
   row.integer(input.timestamp_ms);
-  row.text_or_null(input.info_json);
-  row.integer(input.capture_time.value);
-  row.integer(input.recv_seq);
-  row.integer(input.exchange_time_us);
-  row.text(input.symbol_native);
-  row.text(key.source);
-  row.text("bbo");
+  write_received({.info_json = input.info_json,
+                  .capture_time = input.capture_time,
+                  .recv_seq = input.recv_seq,
+                  .exchange_time_us = input.exchange_time_us,
+                  .symbol_native = input.symbol_native,
+                  .source = key.source,
+                  .kind = "bbo"},
+                 row);
   row.number(tick.twice_mid ? to_double(*tick.twice_mid) / 2 : kNull);
   row.number(tick.spread ? to_double(*tick.spread) : kNull);
   row.number(tick.relative_spread);

@@ -39,16 +39,13 @@ void TradeFlowFamily::on_trades_break(UnixNanos) {
 
 const TradeFlowFamily::Values& TradeFlowFamily::values_of(size_t window) {
   Values& values = values_[window];
-  const int64_t first = windows_.first_of(window);
-  const int64_t end = windows_.entries().end();
-  if (values.first == first && values.end == end) return values;
+  if (values.of == windows_.extent(window)) return values;
   const TradeSums& sums = windows_.sums(window);
   const double volume = sums.volume();
-  values = {.first = first,
-            .end = end,
+  values = {.of = windows_.extent(window),
             .imbalance = sums.flow_imbalance(),
             .volume = volume,
-            .count = static_cast<double>(end - first),
+            .count = static_cast<double>(windows_.count(window)),
             .vwap = sums.cost() / volume};
   return values;
 }

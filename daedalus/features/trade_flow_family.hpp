@@ -32,7 +32,7 @@ class TradeFlowFamily {
  private:
   /// What was written last of a window, and of which trades.
   struct Values {
-    int64_t first = -1, end = -1;
+    WindowExtent of;
     double imbalance = kNull, volume = kNull, count = kNull, vwap = kNull;
   };
   const Values& values_of(size_t window);

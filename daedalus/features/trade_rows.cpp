@@ -1,6 +1,7 @@
 #include "daedalus/features/trade_rows.hpp"
 
 #include "daedalus/features/effective_spread.hpp"
+#include "daedalus/features/received_columns.hpp"
 
 namespace daedalus {
 namespace {
@@ -12,7 +13,7 @@ double signed_amount(const TradeEvent& trade) {
 
 std::vector<FeatureColumn> own_columns() {
   std::vector<FeatureColumn> columns = key_columns();
-  const std::vector<FeatureColumn> own = {
+  const std::vector<FeatureColumn> first = {
       {.name = "trade_id",
        .unit = "name",
        .formula = "the venue's",
@@ -33,22 +34,10 @@ std::vector<FeatureColumn> own_columns() {
       {.name = "cost",
        .unit = "quote volume",
        .formula = "price x amount, of contracts their worth in quote",
-       .null_when = "contracts of unknown size"},
-      {.name = "info_json",
-       .unit = "json",
-       .formula = "the venue's other fields",
-       .type = ColumnType::utf8,
-       .null_when = "nothing more was sent"},
-      {"capture_time_ns", "ns", "when it was received", "", ColumnType::int64},
-      {"recv_seq", "1", "place in the order of all", "", ColumnType::int64},
-      {.name = "exchange_time_us",
-       .unit = "us",
-       .formula = "exchange time",
-       .type = ColumnType::int64,
-       .null_when = "the venue sends none"},
-      {"symbol_native", "name", "the venue's symbol", "", ColumnType::utf8},
-      {"source", "name", "the source's", "", ColumnType::utf8},
-      {"kind", "name", "live", "", ColumnType::utf8},
+       .null_when = "contracts of unknown size"}};
+  columns.insert(columns.end(), first.begin(), first.end());
+  for (FeatureColumn& column : received_columns("live")) columns.push_back(std::move(column));
+  const std::vector<FeatureColumn> own = {
       {"aggregate", "1", "several fills in one", "", ColumnType::boolean},
       {"taker_side_source", "name", "venue, maker_inverted, none", "", ColumnType::utf8},
       {.name = "is_buy",
@@ -150,13 +139,14 @@ void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const En
   row.number(input.price);
   row.number(input.amount);
   row.number(trade.cost);
-  row.text_or_null(input.info_json);
-  row.integer(input.capture_time.value);
-  row.integer(input.recv_seq);
-  row.integer(input.exchange_time_us);
-  row.text(input.symbol_native);
-  row.text(key.source);
-  row.text("live");
+  write_received({.info_json = input.info_json,
+                  .capture_time = input.capture_time,
+                  .recv_seq = input.recv_seq,
+                  .exchange_time_us = input.exchange_time_us,
+                  .symbol_native = input.symbol_native,
+                  .source = key.source,
+                  .kind = "live"},
+                 row);
   row.boolean(input.is_aggregate);
   row.text_or_null(input.taker_side_source);
   input.side ? row.boolean(*input.side == Side::buy) : row.null();

@@ -25,44 +25,29 @@ void TradeSizeFamily::on_trade(const TradeEvent& trade) {
 }
 
 double TradeSizeFamily::score() const {
-  const Moments& amounts = window_.sums(0).log_amounts;
+  const Moments& amounts = window_.sums(0).moments;
   if (amounts.count < 2) return kNull;
   const auto& entries = window_.entries();
   const auto largest = [&] {
     double most = 0;
     for (int64_t i = window_.first_of(0); i < entries.end(); ++i) {
-      most = std::max(most, std::abs(entries[i].log_amount));
+      most = std::max(most, std::abs(entries[i].value));
     }
     return most;
   };
   if (amounts.is_constant(largest)) return kNull;
   const double n = static_cast<double>(amounts.count);
-  const DoubleDouble last = DoubleDouble{n, 0} * DoubleDouble{entries.back().log_amount, 0};
+  const DoubleDouble last = DoubleDouble{n, 0} * DoubleDouble{entries.back().value, 0};
   return (last - amounts.sum.precise()).value() / n / amounts.sample_deviation();
 }
 
 void TradeSizeFamily::write(const RowMoment& moment, RowWriter& row) {
   window_.move_to(moment.label, moment.is_per_event);
-  const int64_t first = window_.first_of(0);
-  const int64_t end = window_.entries().end();
-  if (first != first_ || end != end_) {
-    first_ = first;
-    end_ = end;
+  if (scored_ != window_.extent(0)) {
+    scored_ = window_.extent(0);
     score_ = score();
   }
   row.number(score_);
-}
-
-void TradeSizeFamily::Entry::save(StateWriter& out) const {
-  out.integer(time.value);
-  out.real(log_amount);
-}
-
-TradeSizeFamily::Entry TradeSizeFamily::Entry::load(StateReader& in) {
-  Entry loaded;
-  loaded.time.value = in.integer();
-  loaded.log_amount = in.real();
-  return loaded;
 }
 
 }  // namespace daedalus

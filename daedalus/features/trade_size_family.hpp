@@ -7,6 +7,7 @@
 #include "daedalus/features/rolling_windows.hpp"
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
+#include "daedalus/features/timed_value.hpp"
 #include "daedalus/features/trade_event.hpp"
 
 namespace daedalus {
@@ -30,26 +31,10 @@ class TradeSizeFamily {
   void load(StateReader& in) { window_.load(in); }
 
  private:
-  struct Entry {
-    UnixNanos time;
-    double log_amount = 0;
-
-    void save(StateWriter& out) const;
-    static Entry load(StateReader& in);
-  };
-  struct Sums {
-    Moments log_amounts;
-
-    void enter(const Entry& entry) { log_amounts.add(entry.log_amount); }
-    void leave(const Entry& entry) { log_amounts.subtract(entry.log_amount); }
-    void save(StateWriter& out) const { log_amounts.save(out); }
-    static Sums load(StateReader& in) { return {Moments::load(in)}; }
-  };
   double score() const;
 
-  RollingWindows<Entry, Sums> window_;
-  /// The last score, and of which trades.
-  int64_t first_ = -1, end_ = -1;
+  RollingWindows<TimedValue, ValueMoments> window_;  ///< ln amount.
+  WindowExtent scored_;                              ///< What the score was made of.
   double score_ = kNull;
 };
 

@@ -48,13 +48,10 @@ void TradedCostFamily::on_trades_break(UnixNanos) {
 
 const TradedCostFamily::Values& TradedCostFamily::values_of(size_t window) {
   Values& values = values_[window];
-  const int64_t first = windows_.first_of(window);
-  const int64_t end = windows_.entries().end();
-  if (values.first == first && values.end == end) return values;
+  if (values.of == windows_.extent(window)) return values;
   const Sums& sums = windows_.sums(window);
   const double cost = sums.trades.cost();
-  values = {.first = first,
-            .end = end,
+  values = {.of = windows_.extent(window),
             .vwap = cost / sums.trades.volume(),
             .spread_bps = sums.spreads_bps.value() / static_cast<double>(sums.spreads),
             .cost = cost};

@@ -56,7 +56,7 @@ class TradedCostFamily {
   };
   /// Of a window's trades, and of which.
   struct Values {
-    int64_t first = -1, end = -1;
+    WindowExtent of;
     double vwap = kNull, spread_bps = kNull, cost = kNull;
   };
   /// A return and what it was taken of: the same where neither has moved.

@@ -1,11 +1,7 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include "daedalus/bronze/interpreter.hpp"
 #include "daedalus/bronze/row_sink.hpp"
-#include "daedalus/capture/planner.hpp"
 #include "daedalus/journal/record.hpp"
 
 namespace daedalus {
@@ -19,8 +15,5 @@ class RowTap : public RowSink {
   /// The segment's closing time has come.
   virtual void end_segment(UnixNanos closed) = 0;
 };
-
-/// Makes the tap of a source, after what an earlier process left was sealed. Null: none.
-using RowTapMaker = std::function<Result<std::unique_ptr<RowTap>>(const SourcePlan&)>;
 
 }  // namespace daedalus
