@@ -96,6 +96,24 @@ std::optional<Decimal> parse_long(std::string_view text, bool negative) {
   return fit(digits, negative);
 }
 
+/// `shortest_decimal` of what has up to eight decimals and 15 digits, as nearly all that is sent:
+/// no two decimals of so few digits share a double, so what reads back is the shortest.
+std::optional<Decimal> short_decimal(double value) {
+  constexpr int8_t kScale = 8;
+  const double scaled = value * kDoublePowersOfTen[kScale];
+  if (!(scaled >= 0 && scaled < kDoublePowersOfTen[15] - 1)) return std::nullopt;
+  Decimal decimal{static_cast<int64_t>(scaled + 0.5), kScale};
+  if (static_cast<double>(decimal.mantissa) / kDoublePowersOfTen[kScale] != value) {
+    return std::nullopt;
+  }
+  for (const int8_t zeros : {8, 4, 2, 1}) {
+    if (zeros > decimal.scale || decimal.mantissa % kPowersOfTen[zeros] != 0) continue;
+    decimal.mantissa /= kPowersOfTen[zeros];
+    decimal.scale = static_cast<int8_t>(decimal.scale - zeros);
+  }
+  return decimal;
+}
+
 }  // namespace
 
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
@@ -143,6 +161,7 @@ double to_double(const Decimal& value) {
 }
 
 std::optional<Decimal> shortest_decimal(double value) {
+  if (const auto decimal = short_decimal(value)) return decimal;
   if (!std::isfinite(value)) return std::nullopt;
   char text[32];
   const auto [end, error] = std::to_chars(text, text + sizeof text, value);

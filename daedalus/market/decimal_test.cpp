@@ -1,8 +1,10 @@
 #include "daedalus/market/decimal.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -142,6 +144,37 @@ RC_GTEST_PROP(DecimalProperty, up_to_15_digits_come_back_from_a_double, ()) {
   RC_ASSERT(again.has_value());
   RC_ASSERT(*again == value);
   RC_ASSERT(mantissa_of_double(to_double(value), value.scale) == value.mantissa);
+}
+
+/// Whether a double becomes the digits of its shortest text.
+bool is_as_short_as_its_text(double value) {
+  char text[32];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, value);
+  const auto decimal = shortest_decimal(value);
+  return (decimal ? fmt::format("{}/{}", decimal->mantissa, decimal->scale) : "absent") ==
+         parsed({text, static_cast<size_t>(end - text)});
+}
+
+TEST(Decimal, is_as_short_as_the_text_of_a_double) {
+  const std::vector<double> values = {
+      0,       -0.0,        1,          100,           1e5,
+      1e7,     1e14,        1e15,       1e16,          9999999.99999999,
+      9999999, 1e-8,        1e-9,       5e-9,          4.9e-9,
+      0.3,     1.005,       123456789., -0.5,          99999999.99999999,
+      0.1,     1e-5,        1e7,        1. / 3,        0.0001,
+      1e8,     10000000.01, 65000.1,    65000.10000001};
+  for (const double value : values) {
+    EXPECT_TRUE(is_as_short_as_its_text(value)) << value;
+    EXPECT_TRUE(is_as_short_as_its_text(std::nextafter(value, 1e300))) << value;
+    EXPECT_TRUE(is_as_short_as_its_text(std::nextafter(value, -1e300))) << value;
+  }
+}
+
+RC_GTEST_PROP(DecimalProperty, is_as_short_as_the_text_of_a_double, ()) {
+  const double sent = to_double(*any_decimal());
+  RC_ASSERT(is_as_short_as_its_text(sent));
+  RC_ASSERT(is_as_short_as_its_text(std::nextafter(sent, 1e300)));
+  RC_ASSERT(is_as_short_as_its_text(sent * to_double(*any_decimal())));
 }
 
 RC_GTEST_PROP(DecimalProperty, order_is_that_of_the_numbers, ()) {
