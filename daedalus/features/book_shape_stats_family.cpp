@@ -22,10 +22,11 @@ void BookShapeStatsFamily::ShapeSums::enter(const Shape& shape) {
   }
 }
 
-void BookShapeStatsFamily::ShapeSums::leave(const Shape& shape) {
-  for (size_t i = 0; i < kMeasures; ++i) {
-    if (!is_null(shape.values[i])) of[i].subtract(shape.values[i]);
-  }
+BookShapeStatsFamily::ShapeSums BookShapeStatsFamily::ShapeSums::operator-(
+    const ShapeSums& other) const {
+  ShapeSums difference;
+  for (size_t i = 0; i < kMeasures; ++i) difference.of[i] = of[i] - other.of[i];
+  return difference;
 }
 
 void BookShapeStatsFamily::ShapeSums::save(StateWriter& out) const {
@@ -91,8 +92,9 @@ void BookShapeStatsFamily::refresh_statistics() {
   if (known_shapes_ == shapes_.extent(0) && known_depths_ == depths_.extent(0)) return;
   known_shapes_ = shapes_.extent(0);
   known_depths_ = depths_.extent(0);
+  const ShapeSums sums = shapes_.sums(0);
   for (size_t i = 0; i < kMeasures; ++i) {
-    const Moments& moments = shapes_.sums(0).of[i];
+    const Moments& moments = sums.of[i];
     statistics_[2 * i] = moments.mean();
     statistics_[2 * i + 1] = moments.sample_deviation();
   }

@@ -46,7 +46,7 @@ class BookShapeStatsFamily {
     std::array<Moments, kMeasures> of;
 
     void enter(const Shape& shape);
-    void leave(const Shape& shape);
+    ShapeSums operator-(const ShapeSums& other) const;
     void save(StateWriter& out) const;
     static ShapeSums load(StateReader& in);
   };

@@ -33,10 +33,6 @@ DerivativesFamily::Liquidation DerivativesFamily::Liquidation::load(StateReader&
   return loaded;
 }
 
-void DerivativesFamily::Sums::add(const Liquidation& one, int sign) {
-  (one.side == Side::buy ? buy : sell).add(sign * Wide{one.amount.mantissa}, one.amount.scale);
-}
-
 void DerivativesFamily::Sums::save(StateWriter& out) const {
   buy.save(out);
   sell.save(out);
@@ -98,8 +94,9 @@ void DerivativesFamily::write(const RowMoment& moment, RowWriter& row) {
   if (!has_liquidations_) return row.nulls(2 * window_count_);
   windows_.move_to(moment.label, moment.is_per_event);
   for (size_t window = 0; window < window_count_; ++window) {
-    row.number(windows_.sums(window).buy.to_double());
-    row.number(windows_.sums(window).sell.to_double());
+    const Sums sums = windows_.sums(window);
+    row.number(sums.buy.to_double());
+    row.number(sums.sell.to_double());
   }
 }
 

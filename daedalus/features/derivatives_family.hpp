@@ -45,9 +45,10 @@ class DerivativesFamily {
   struct Sums {
     ScaledSum buy, sell;
 
-    void enter(const Liquidation& one) { add(one, 1); }
-    void leave(const Liquidation& one) { add(one, -1); }
-    void add(const Liquidation& one, int sign);
+    void enter(const Liquidation& one) {
+      (one.side == Side::buy ? buy : sell).add(one.amount.mantissa, one.amount.scale);
+    }
+    Sums operator-(const Sums& other) const { return {buy - other.buy, sell - other.sell}; }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -47,10 +47,10 @@ double log_return(const Decimal& now, const Decimal& before) {
 
 Wide ScaledSum::at_common_scale(Wide mantissa, int at_scale) {
   if (at_scale > scale) {
-    value *= kPowersOfTen[at_scale - scale];
+    value = wrapping_multiply(value, kPowersOfTen[at_scale - scale]);
     scale = at_scale;
   }
-  return mantissa * kPowersOfTen[scale - at_scale];
+  return wrapping_multiply(mantissa, kPowersOfTen[scale - at_scale]);
 }
 
 void ScaledSum::save(StateWriter& out) const {
@@ -66,7 +66,7 @@ ScaledSum ScaledSum::load(StateReader& in) {
 }
 
 ScaledSum operator-(ScaledSum a, const ScaledSum& b) {
-  a.add(-b.value, b.scale);
+  a.add(wrapping_multiply(b.value, -1), b.scale);
   return a;
 }
 

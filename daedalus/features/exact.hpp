@@ -18,6 +18,19 @@ inline bool is_null(double value) {
   return std::isnan(value);
 }
 
+inline Wide wrapping_add(Wide a, Wide b) {
+  using Unsigned = unsigned __int128;
+  return static_cast<Wide>(static_cast<Unsigned>(a) + static_cast<Unsigned>(b));
+}
+inline Wide wrapping_subtract(Wide a, Wide b) {
+  using Unsigned = unsigned __int128;
+  return static_cast<Wide>(static_cast<Unsigned>(a) - static_cast<Unsigned>(b));
+}
+inline Wide wrapping_multiply(Wide a, Wide b) {
+  using Unsigned = unsigned __int128;
+  return static_cast<Wide>(static_cast<Unsigned>(a) * static_cast<Unsigned>(b));
+}
+
 /// A difference or a sum of decimals, before anything is rounded: mantissa * 10^-scale.
 struct WideDecimal {
   Wide mantissa = 0;
@@ -56,14 +69,15 @@ double relative_change(const Decimal& now, const Decimal& before);
 /// ln(now / before), the difference taken exactly. Null if either is not above 0.
 double log_return(const Decimal& now, const Decimal& before);
 
-/// An exact running sum of decimals whose scale may grow.
+/// An exact running sum of decimals whose scale may grow. Wraps beyond 127 bits, so that the
+/// difference of two long totals is right if it fits itself.
 struct ScaledSum {
   Wide value = 0;
   int scale = 0;
 
   void add(Wide mantissa, int at_scale) {
     if (at_scale != scale) mantissa = at_common_scale(mantissa, at_scale);
-    value += mantissa;
+    value = wrapping_add(value, mantissa);
   }
   double to_double() const { return daedalus::to_double(WideDecimal{value, scale}); }
 

@@ -10,18 +10,29 @@
 namespace daedalus {
 
 /// A sum of doubles without rounding: a 320-bit integer in units of 2^-160. What was added can be
-/// taken away again, in any order, and leaves nothing behind; so sums over windows do not drift.
-/// Parts of a value below 2^-160 (7e-49) are cut off, the same way each time. Values from 2^140
-/// (1e42) on count as 2^140, NaN as 0: both are for callers to keep out.
+/// taken away again, in any order, and leaves nothing behind, so the difference of two totals is
+/// the sum of what came between; so sums over windows do not drift. Parts of a value below 2^-160
+/// (7e-49) are cut off, the same way each time. Values from 2^140 (1e42) on count as 2^140, NaN as
+/// 0: both are for callers to keep out.
 class ExactSum {
  public:
   void add(double value) { accumulate(value, false); }
   void subtract(double value) { accumulate(value, true); }
   /// value^2, without rounding.
   void add_square(double value) { add_product(value, value); }
-  void subtract_square(double value) { subtract_product(value, value); }
   void add_product(double a, double b);
   void subtract_product(double a, double b);
+
+  ExactSum operator-(const ExactSum& other) const {
+    ExactSum difference;
+    unsigned char borrow = 0;
+    for (int i = 0; i < kLimbs; ++i) {
+      const unsigned __int128 taken = static_cast<unsigned __int128>(other.limbs_[i]) + borrow;
+      difference.limbs_[i] = limbs_[i] - static_cast<uint64_t>(taken);
+      borrow = taken > limbs_[i] ? 1 : 0;
+    }
+    return difference;
+  }
 
   bool is_zero() const;
   /// The nearest double.
@@ -92,10 +103,8 @@ struct Moments {
     sum.add(value);
     squares.add_square(value);
   }
-  void subtract(double value) {
-    --count;
-    sum.subtract(value);
-    squares.subtract_square(value);
+  Moments operator-(const Moments& other) const {
+    return {count - other.count, sum - other.sum, squares - other.squares};
   }
   /// Null if empty.
   double mean() const;

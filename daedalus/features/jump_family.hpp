@@ -26,12 +26,17 @@ class JumpFamily {
   void write(const RowMoment& moment, RowWriter& row);
 
   void save(StateWriter& out) const { windows_.save(out); }
-  void load(StateReader& in) { windows_.load(in); }
+  void load(StateReader& in) {
+    windows_.load(in);
+    share_of_ = {};
+  }
 
  private:
   static constexpr int kWindows[] = {300};
 
   ReturnWindows windows_;
+  WindowExtent share_of_;  ///< Of all returns before the window's, and of all.
+  double share_ = kNull;
 };
 
 }  // namespace daedalus

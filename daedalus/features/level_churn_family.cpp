@@ -24,27 +24,28 @@ LevelChurnFamily::Entry LevelChurnFamily::Entry::load(StateReader& in) {
 }
 
 void LevelChurnFamily::Sums::enter(const Entry& entry) {
-  const Wide factor = factor_of(entry);
-  totals[0] += factor * entry.step.bid_added;
-  totals[1] += factor * entry.step.bid_removed;
-  totals[2] += factor * entry.step.ask_added;
-  totals[3] += factor * entry.step.ask_removed;
-}
-
-void LevelChurnFamily::Sums::leave(const Entry& entry) {
-  const Wide factor = factor_of(entry);
-  totals[0] -= factor * entry.step.bid_added;
-  totals[1] -= factor * entry.step.bid_removed;
-  totals[2] -= factor * entry.step.ask_added;
-  totals[3] -= factor * entry.step.ask_removed;
-}
-
-Wide LevelChurnFamily::Sums::factor_of(const Entry& entry) {
-  if (entry.size_scale > size_scale) {
-    for (Wide& total : totals) total *= kPowersOfTen[entry.size_scale - size_scale];
-    size_scale = entry.size_scale;
+  raise_scale(entry.size_scale);
+  const Wide factor = kPowersOfTen[size_scale - entry.size_scale];
+  const uint64_t sizes[] = {entry.step.bid_added, entry.step.bid_removed, entry.step.ask_added,
+                            entry.step.ask_removed};
+  for (size_t i = 0; i < totals.size(); ++i) {
+    totals[i] = wrapping_add(totals[i], factor * sizes[i]);
   }
-  return kPowersOfTen[size_scale - entry.size_scale];
+}
+
+LevelChurnFamily::Sums LevelChurnFamily::Sums::operator-(const Sums& other) const {
+  Sums difference = other;
+  difference.raise_scale(size_scale);
+  for (size_t i = 0; i < totals.size(); ++i) {
+    difference.totals[i] = wrapping_subtract(totals[i], difference.totals[i]);
+  }
+  return difference;
+}
+
+void LevelChurnFamily::Sums::raise_scale(int scale) {
+  if (scale <= size_scale) return;
+  for (Wide& total : totals) total = wrapping_multiply(total, kPowersOfTen[scale - size_scale]);
+  size_scale = scale;
 }
 
 void LevelChurnFamily::Sums::save(StateWriter& out) const {
@@ -78,7 +79,7 @@ void LevelChurnFamily::write(const RowMoment& moment, RowWriter& row) {
   for (size_t i = 0; i < written_.size(); ++i) {
     Written& written = written_[i];
     if (written.of != windows_.extent(i)) {
-      const Sums& sums = windows_.sums(i);
+      const Sums sums = windows_.sums(i);
       written.of = windows_.extent(i);
       for (size_t k = 0; k < sums.totals.size(); ++k) {
         written.values[k] = to_double(WideDecimal{sums.totals[k], sums.size_scale});

@@ -47,9 +47,8 @@ class LevelChurnFamily {
     int size_scale = 0;
 
     void enter(const Entry& entry);
-    void leave(const Entry& entry);
-    /// From the entry's scale to that of the totals, which grows where it must.
-    Wide factor_of(const Entry& entry);
+    Sums operator-(const Sums& other) const;
+    void raise_scale(int scale);
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -27,16 +27,11 @@ struct ReturnEntry {
 struct ReturnSums {
   Moments moments;
   ExactSum neighbours;   ///< Sum of |r_j| |r_{j-1}| over steps that follow each other.
-  uint32_t changes = 0;  ///< Whether the sums are still those of before; not saved.
+  int64_t changes = 0;   ///< Times that the sums above changed, but for the count.
 
   void enter(const ReturnEntry& entry) {
     if (entry.log_return == 0) return void(++moments.count);
     moments.add(entry.log_return);
-    ++changes;
-  }
-  void leave(const ReturnEntry& entry) {
-    if (entry.log_return == 0) return void(--moments.count);
-    moments.subtract(entry.log_return);
     ++changes;
   }
   void enter_pair(const ReturnEntry& before, const ReturnEntry& entry) {
@@ -44,10 +39,8 @@ struct ReturnSums {
     neighbours.add_product(std::abs(before.log_return), std::abs(entry.log_return));
     ++changes;
   }
-  void leave_pair(const ReturnEntry& before, const ReturnEntry& entry) {
-    if (before.log_return == 0 || entry.log_return == 0) return;
-    neighbours.subtract_product(std::abs(before.log_return), std::abs(entry.log_return));
-    ++changes;
+  ReturnSums operator-(const ReturnSums& other) const {
+    return {moments - other.moments, neighbours - other.neighbours, changes - other.changes};
   }
 
   /// sum r^2 = rv^2.
@@ -58,11 +51,13 @@ struct ReturnSums {
   void save(StateWriter& out) const {
     moments.save(out);
     neighbours.save(out);
+    out.integer(changes);
   }
   static ReturnSums load(StateReader& in) {
     ReturnSums loaded;
     loaded.moments = Moments::load(in);
     loaded.neighbours = ExactSum::load(in);
+    loaded.changes = in.integer();
     return loaded;
   }
 };

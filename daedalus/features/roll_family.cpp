@@ -49,7 +49,7 @@ void RollFamily::raise_scale(int scale) {
 
 double RollFamily::spread() const {
   if (window_.count(0) < 3) return kNull;
-  const Sums& sums = window_.sums(0);
+  const Sums sums = window_.sums(0);
   const auto pairs = static_cast<double>(window_.count(0) - 1);
   // pairs^2 times the covariance with n, in ticks.
   const double scaled = (DoubleDouble{pairs, 0} * sums.products.precise() -
@@ -72,12 +72,6 @@ void RollFamily::Sums::enter_pair(const Change& before, const Change& change) {
   products.add_product(before.value, change.value);
   earlier.add(before.value);
   later.add(change.value);
-}
-
-void RollFamily::Sums::leave_pair(const Change& before, const Change& change) {
-  products.subtract_product(before.value, change.value);
-  earlier.subtract(before.value);
-  later.subtract(change.value);
 }
 
 void RollFamily::Sums::save(StateWriter& out) const {

@@ -39,9 +39,10 @@ class RollFamily {
     ExactSum products, earlier, later;
 
     void enter(const Change&) {}
-    void leave(const Change&) {}
     void enter_pair(const Change& before, const Change& change);
-    void leave_pair(const Change& before, const Change& change);
+    Sums operator-(const Sums& other) const {
+      return {products - other.products, earlier - other.earlier, later - other.later};
+    }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -29,32 +29,25 @@ RollingFlowFamily::Event RollingFlowFamily::Event::load(StateReader& in) {
 void RollingFlowFamily::EventSums::enter(const Event& event) {
   if (!event.has_step()) return;
   ++steps;
+  last_step_ns = event.time.value;
   if (event.mlofi_step == 0) return;
   mlofi.add(event.mlofi_step);
-  ++changes;
-}
-
-void RollingFlowFamily::EventSums::leave(const Event& event) {
-  if (!event.has_step()) return;
-  --steps;
-  last_left_ns = event.time.value;
-  if (event.mlofi_step == 0) return;
-  mlofi.subtract(event.mlofi_step);
   ++changes;
 }
 
 void RollingFlowFamily::EventSums::save(StateWriter& out) const {
   out.integer(steps);
   mlofi.save(out);
-  out.integer(last_left_ns);
+  out.integer(changes);
+  out.integer(last_step_ns);
 }
 
 RollingFlowFamily::EventSums RollingFlowFamily::EventSums::load(StateReader& in) {
   EventSums loaded;
   loaded.steps = in.integer();
   loaded.mlofi = ExactSum::load(in);
-  loaded.last_left_ns = in.integer();
-  loaded.changes = 1;
+  loaded.changes = in.integer();
+  loaded.last_step_ns = in.integer();
   return loaded;
 }
 
@@ -111,20 +104,22 @@ void RollingFlowFamily::on_book_break() {
 
 void RollingFlowFamily::refresh(size_t window) {
   Written& written = written_[window];
-  const EventSums& sums = events_.sums(window);
-  if (written.mlofi_changes != sums.changes) {
-    written.mlofi_changes = sums.changes;
-    written.mlofi = sums.mlofi.value();
+  const EventSums& before = events_.before(window);
+  const EventSums& total = events_.total();
+  const WindowExtent changes{before.changes, total.changes};
+  if (written.mlofi_changes != changes) {
+    written.mlofi_changes = changes;
+    written.mlofi = (total.mlofi - before.mlofi).value();
   }
   const WindowExtent flow = flows_.extent(2 * window);
   const WindowExtent twice_as_long = flows_.extent(2 * window + 1);
   if (flow == written.flow && twice_as_long == written.twice_as_long) return;
   written.flow = flow;
   written.twice_as_long = twice_as_long;
-  const ScaledSum& now = flows_.sums(2 * window).ofi;
-  ScaledSum change = now;  // To the window from the one before: twice it less both.
-  change.add(now.value, now.scale);
-  change.add(-flows_.sums(2 * window + 1).ofi.value, flows_.sums(2 * window + 1).ofi.scale);
+  const ScaledSum now = flows_.sums(2 * window).ofi;
+  ScaledSum twice = now;
+  twice.add(now.value, now.scale);
+  const ScaledSum change = twice - flows_.sums(2 * window + 1).ofi;  // From the window before.
   written.ofi = now.to_double();
   written.acceleration = change.to_double() / lengths_s_[window];
 }
@@ -134,14 +129,14 @@ void RollingFlowFamily::write(const RowMoment& moment, RowWriter& row) {
   flows_.move_to(moment.label, moment.is_per_event);
   for (size_t i = 0; i < written_.size(); ++i) {
     refresh(i);
-    const EventSums& sums = events_.sums(i);
+    const EventSums& before = events_.before(i);
+    const bool has_step = events_.total().steps > before.steps;
     const int64_t length_ns = lengths_s_[i] * kNanosPerSecond;
     const int64_t earlier_start =
         moment.label.value - 2 * length_ns + (moment.is_per_event ? 1 : 0);
     row.number(written_[i].ofi);
     row.number(written_[i].mlofi);
-    row.number(sums.steps > 0 && sums.last_left_ns >= earlier_start ? written_[i].acceleration
-                                                                    : kNull);
+    row.number(has_step && before.last_step_ns >= earlier_start ? written_[i].acceleration : kNull);
     row.number(static_cast<double>(events_.count(i)) / lengths_s_[i]);
   }
 }

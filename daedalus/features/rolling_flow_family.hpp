@@ -44,11 +44,13 @@ class RollingFlowFamily {
   struct EventSums {
     int64_t steps = 0;
     ExactSum mlofi;
-    int64_t last_left_ns = std::numeric_limits<int64_t>::min();  ///< Of steps that have left.
-    uint32_t changes = 0;  ///< Whether `mlofi` is still that of before; not saved.
+    int64_t changes = 0;  ///< Steps other than 0.
+    int64_t last_step_ns = std::numeric_limits<int64_t>::min();
 
     void enter(const Event& event);
-    void leave(const Event& event);
+    EventSums operator-(const EventSums& other) const {
+      return {steps - other.steps, mlofi - other.mlofi, changes - other.changes, last_step_ns};
+    }
     void save(StateWriter& out) const;
     static EventSums load(StateReader& in);
   };
@@ -64,15 +66,13 @@ class RollingFlowFamily {
     ScaledSum ofi;
 
     void enter(const Flow& flow) { ofi.add(flow.step.mantissa, flow.step.scale); }
-    void leave(const Flow& flow) {
-      ofi.add(-static_cast<Wide>(flow.step.mantissa), flow.step.scale);
-    }
+    FlowSum operator-(const FlowSum& other) const { return {ofi - other.ofi}; }
     void save(StateWriter& out) const { ofi.save(out); }
     static FlowSum load(StateReader& in) { return {ScaledSum::load(in)}; }
   };
   /// What was last written of a window, for as long as it stays so.
   struct Written {
-    uint32_t mlofi_changes = 0;
+    WindowExtent mlofi_changes;  ///< Before the window's steps, and in all.
     double mlofi = 0;
     WindowExtent flow, twice_as_long;
     double ofi = 0;

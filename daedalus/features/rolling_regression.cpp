@@ -24,12 +24,6 @@ void RollingRegression::Sums::enter(const Pair& pair) {
   products.add_product(pair.x, pair.y);
 }
 
-void RollingRegression::Sums::leave(const Pair& pair) {
-  x.subtract(pair.x);
-  y.subtract(pair.y);
-  products.subtract_product(pair.x, pair.y);
-}
-
 void RollingRegression::Sums::save(StateWriter& out) const {
   x.save(out);
   y.save(out);
@@ -62,8 +56,8 @@ const LineFit& RollingRegression::fit() {
 }
 
 LineFit RollingRegression::fit_anew() const {
-  const Sums& sums = windows_.sums(0);
   if (windows_.count(0) < least_pairs_) return {};
+  const Sums sums = windows_.sums(0);
   if (sums.x.is_constant([&] { return largest(&Pair::x); })) return {};
   if (sums.y.is_constant([&] { return largest(&Pair::y); })) return {.slope = 0};
   const double n = static_cast<double>(windows_.count(0));

@@ -49,7 +49,9 @@ class RollingRegression {
     ExactSum products;
 
     void enter(const Pair& pair);
-    void leave(const Pair& pair);
+    Sums operator-(const Sums& other) const {
+      return {x - other.x, y - other.y, products - other.products};
+    }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -47,11 +47,11 @@ void RollingReturnsFamily::on_book_break() {
 }
 
 void RollingReturnsFamily::refresh_sums(size_t window) {
-  const ReturnSums& sums = windows_.sums(window);
+  const WindowExtent changes{windows_.before(window).changes, windows_.total().changes};
   Written& written = written_[window];
-  if (written.has_sums && written.changes == sums.changes) return;
-  written.has_sums = true;
-  written.changes = sums.changes;
+  if (written.changes == changes) return;
+  const ReturnSums sums = windows_.sums(window);
+  written.changes = changes;
   written.sum = sums.moments.sum.precise();
   written.squares = sums.moments.squares.precise();
   written.realized_volatility = std::sqrt(written.squares.value());

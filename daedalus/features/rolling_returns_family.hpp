@@ -31,8 +31,8 @@ class RollingReturnsFamily {
  private:
   /// What was last written of a window, for as long as it stays so.
   struct Written {
-    bool has_sums = false;
-    uint32_t changes = 0;
+    WindowExtent
+        changes;  ///< Of all returns before the window's, and of all: what the sums are of.
     DoubleDouble sum;
     DoubleDouble squares;
     double realized_volatility = 0;

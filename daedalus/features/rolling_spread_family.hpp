@@ -36,7 +36,7 @@ class RollingSpreadFamily {
     ExactSum spreads;
 
     void enter(const TimedValue& sample) { spreads.add(sample.value); }
-    void leave(const TimedValue& sample) { spreads.subtract(sample.value); }
+    Sum operator-(const Sum& other) const { return {spreads - other.spreads}; }
     void save(StateWriter& out) const { spreads.save(out); }
     static Sum load(StateReader& in) { return {ExactSum::load(in)}; }
   };

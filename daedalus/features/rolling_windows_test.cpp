@@ -72,7 +72,7 @@ TEST(RollingWindows, OverAMillionEventsWithOutliersEqualBruteForce) {
     for (size_t w = 0; w < std::size(kLengths); ++w) {
       const int64_t start = now - kLengths[w] * kNanosPerSecond + (is_after_start ? 1 : 0);
       const BruteForce truth = brute_force(all, start);
-      const ReturnSums& sums = windows.sums(w);
+      const ReturnSums sums = windows.sums(w);
       ASSERT_EQ(windows.count(w), truth.count);
       ASSERT_EQ(sums.moments.count, truth.count);
       expect_agreement(sums.moments.sum.value(), truth.sum, std::sqrt(truth.squares));

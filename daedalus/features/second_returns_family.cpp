@@ -13,14 +13,6 @@ void SecondReturnsFamily::OneSecondSums::enter_pair(const Return& before, const 
   products.add_product(before.value, entry.value);
 }
 
-void SecondReturnsFamily::OneSecondSums::leave_pair(const Return& before, const Return& entry) {
-  if (entry.time.value - before.time.value != kNanosPerSecond) return;
-  --pairs;
-  of_pairs.subtract(before.value);
-  of_pairs.subtract(entry.value);
-  products.subtract_product(before.value, entry.value);
-}
-
 double SecondReturnsFamily::OneSecondSums::autocovariation() const {
   const DoubleDouble n{static_cast<double>(returns.count), 0};
   const DoubleDouble total = returns.sum.precise();
@@ -88,7 +80,7 @@ void SecondReturnsFamily::on_second(UnixNanos second, const SecondSample* sample
 
 SecondReturnsFamily::Values SecondReturnsFamily::values_anew() const {
   Values values;
-  const OneSecondSums& ones = ones_.sums(0);
+  const OneSecondSums ones = ones_.sums(0);
   const auto largest = [&] {
     double most = 0;
     for (int64_t i = ones_.first_of(0); i < ones_.entries().end(); ++i) {

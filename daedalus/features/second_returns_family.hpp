@@ -42,9 +42,11 @@ class SecondReturnsFamily {
     ExactSum products;  ///< r r'.
 
     void enter(const Return& entry) { returns.add(entry.value); }
-    void leave(const Return& entry) { returns.subtract(entry.value); }
     void enter_pair(const Return& before, const Return& entry);
-    void leave_pair(const Return& before, const Return& entry);
+    OneSecondSums operator-(const OneSecondSums& other) const {
+      return {returns - other.returns, pairs - other.pairs, of_pairs - other.of_pairs,
+              products - other.products};
+    }
     /// Sum over the pairs of (r - mean)(r' - mean), mean that of all returns.
     double autocovariation() const;
     void save(StateWriter& out) const;

@@ -37,7 +37,7 @@ void TickerWindows::on_tick(const TickEvent& tick) {
 
 void TickerWindows::write(RowWriter& row) const {
   for (size_t window = 0; window < count_; ++window) {
-    const Sums& sums = windows_.sums(window);
+    const Sums sums = windows_.sums(window);
     row.number(sums.mid.mean());
     row.number(sums.mid.sample_deviation());
     row.number(sums.spread.mean());
@@ -67,12 +67,6 @@ void TickerWindows::Mean::add(double value) {
   sum.add(value);
 }
 
-void TickerWindows::Mean::subtract(double value) {
-  if (is_null(value)) return;
-  --count;
-  sum.subtract(value);
-}
-
 void TickerWindows::Mean::save(StateWriter& out) const {
   out.integer(count);
   sum.save(out);
@@ -89,12 +83,6 @@ void TickerWindows::Sums::enter(const Entry& entry) {
   if (!is_null(entry.mid)) mid.add(entry.mid);
   spread.add(entry.spread);
   volume_imbalance.add(entry.volume_imbalance);
-}
-
-void TickerWindows::Sums::leave(const Entry& entry) {
-  if (!is_null(entry.mid)) mid.subtract(entry.mid);
-  spread.subtract(entry.spread);
-  volume_imbalance.subtract(entry.volume_imbalance);
 }
 
 void TickerWindows::Sums::save(StateWriter& out) const {

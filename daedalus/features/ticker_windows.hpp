@@ -46,7 +46,7 @@ class TickerWindows {
     ExactSum sum;
 
     void add(double value);
-    void subtract(double value);
+    Mean operator-(const Mean& other) const { return {count - other.count, sum - other.sum}; }
     double mean() const { return sum.value() / static_cast<double>(count); }
     void save(StateWriter& out) const;
     static Mean load(StateReader& in);
@@ -56,7 +56,9 @@ class TickerWindows {
     Mean spread, volume_imbalance;
 
     void enter(const Entry& entry);
-    void leave(const Entry& entry);
+    Sums operator-(const Sums& other) const {
+      return {mid - other.mid, spread - other.spread, volume_imbalance - other.volume_imbalance};
+    }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -25,7 +25,7 @@ struct ValueMoments {
   Moments moments;
 
   void enter(const TimedValue& entry) { moments.add(entry.value); }
-  void leave(const TimedValue& entry) { moments.subtract(entry.value); }
+  ValueMoments operator-(const ValueMoments& other) const { return {moments - other.moments}; }
   void save(StateWriter& out) const { moments.save(out); }
   static ValueMoments load(StateReader& in) { return {Moments::load(in)}; }
 };

@@ -40,7 +40,7 @@ void TradeFlowFamily::on_trades_break(UnixNanos) {
 const TradeFlowFamily::Values& TradeFlowFamily::values_of(size_t window) {
   Values& values = values_[window];
   if (values.of == windows_.extent(window)) return values;
-  const TradeSums& sums = windows_.sums(window);
+  const TradeSums sums = windows_.sums(window);
   const double volume = sums.volume();
   values = {.of = windows_.extent(window),
             .imbalance = sums.flow_imbalance(),

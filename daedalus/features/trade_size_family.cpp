@@ -25,8 +25,8 @@ void TradeSizeFamily::on_trade(const TradeEvent& trade) {
 }
 
 double TradeSizeFamily::score() const {
-  const Moments& amounts = window_.sums(0).moments;
-  if (amounts.count < 2) return kNull;
+  if (window_.count(0) < 2) return kNull;
+  const Moments amounts = window_.sums(0).moments;
   const auto& entries = window_.entries();
   const auto largest = [&] {
     double most = 0;

@@ -5,18 +5,6 @@
 namespace daedalus {
 namespace {
 
-ScaledSum both(ScaledSum a, const ScaledSum& b) {
-  a.add(b.value, b.scale);
-  return a;
-}
-
-/// a / b, whatever their scales are.
-double ratio_of(ScaledSum a, ScaledSum b) {
-  a.add(0, b.scale);
-  b.add(0, a.scale);
-  return ratio(a.value, b.value);
-}
-
 /// Sums are quicker where amounts come with equally many decimals.
 Decimal at_usual_scale(const Decimal& amount) {
   constexpr int kUsual = 8;
@@ -58,29 +46,47 @@ WindowTrade WindowTrade::load(StateReader& in) {
   return loaded;
 }
 
+TradeSums TradeSums::operator-(const TradeSums& other) const {
+  TradeSums difference = other;
+  if (scale > other.scale) difference.raise_scale(scale);
+  for (size_t i = 0; i < amounts.size(); ++i) {
+    difference.amounts[i] = wrapping_subtract(amounts[i], difference.amounts[i]);
+  }
+  difference.known_costs = known_costs - other.known_costs;
+  difference.unknown_costs = unknown_costs - other.unknown_costs;
+  return difference;
+}
+
+void TradeSums::raise_scale(int32_t to) {
+  for (Wide& amount : amounts) amount = wrapping_multiply(amount, kPowersOfTen[to - scale]);
+  scale = to;
+}
+
 double TradeSums::volume() const {
-  return both(both(amounts[kBuy], amounts[kSell]), amounts[kUnsided]).to_double();
+  return to_double(WideDecimal{amounts[kBuy] + amounts[kSell] + amounts[kUnsided], scale});
 }
 
 double TradeSums::flow_imbalance() const {
-  return ratio_of(amounts[kBuy] - amounts[kSell], both(amounts[kBuy], amounts[kSell]));
+  return imbalance(amounts[kBuy], amounts[kSell]);
 }
 
 double TradeSums::buy_ratio() const {
-  return ratio_of(amounts[kBuy], both(amounts[kBuy], amounts[kSell]));
+  return ratio(amounts[kBuy], amounts[kBuy] + amounts[kSell]);
 }
 
 void TradeSums::save(StateWriter& out) const {
-  for (const ScaledSum& sum : amounts) sum.save(out);
+  for (const Wide amount : amounts) save_wide(out, amount);
   known_costs.save(out);
   out.integer(unknown_costs);
+  out.integer(scale);
 }
 
 TradeSums TradeSums::load(StateReader& in) {
   TradeSums loaded;
-  for (ScaledSum& sum : loaded.amounts) sum = ScaledSum::load(in);
+  for (Wide& amount : loaded.amounts) amount = load_wide(in);
   loaded.known_costs = ExactSum::load(in);
-  loaded.unknown_costs = in.integer();
+  loaded.unknown_costs = in.integer<int32_t>();
+  loaded.scale = std::clamp(in.integer<int32_t>(), 0, kMaxDecimalScale);
   return loaded;
 }
 

@@ -23,19 +23,19 @@ struct WindowTrade {
 
 /// Amounts and costs of a window's trades, exact.
 struct TradeSums {
-  /// Of taker buys, of sells, and of trades whose side the venue did not give.
-  std::array<ScaledSum, 3> amounts;
+  /// Of taker buys, of sells, and of trades whose side the venue did not give; at `scale`.
+  std::array<Wide, 3> amounts{};
   ExactSum known_costs;
-  int64_t unknown_costs = 0;
+  int32_t unknown_costs = 0;
+  int32_t scale = 0;
 
   void enter(const WindowTrade& trade) {
-    amounts[trade.place].add(trade.mantissa, trade.scale);
+    if (trade.scale > scale) raise_scale(trade.scale);
+    Wide& sum = amounts[trade.place];
+    sum = wrapping_add(sum, wrapping_multiply(trade.mantissa, kPowersOfTen[scale - trade.scale]));
     std::isfinite(trade.cost) ? known_costs.add(trade.cost) : void(++unknown_costs);
   }
-  void leave(const WindowTrade& trade) {
-    amounts[trade.place].add(-static_cast<Wide>(trade.mantissa), trade.scale);
-    std::isfinite(trade.cost) ? known_costs.subtract(trade.cost) : void(--unknown_costs);
-  }
+  TradeSums operator-(const TradeSums& other) const;
 
   double volume() const;
   /// Null if one is unknown.
@@ -47,6 +47,9 @@ struct TradeSums {
 
   void save(StateWriter& out) const;
   static TradeSums load(StateReader& in);
+
+ private:
+  void raise_scale(int32_t to);
 };
 
 }  // namespace daedalus

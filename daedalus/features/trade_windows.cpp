@@ -36,7 +36,7 @@ void TradeWindows::on_trade(const TradeEvent& trade) {
 void TradeWindows::write(RowWriter& row) const {
   if (windows_.entries().empty()) return row.nulls(6 * count_);
   for (size_t window = 0; window < count_; ++window) {
-    const Sums& sums = windows_.sums(window);
+    const Sums sums = windows_.sums(window);
     const double volume = sums.trades.volume();
     const double cost = sums.trades.cost();
     row.number(cost / volume);
@@ -61,11 +61,6 @@ TradeWindows::Entry TradeWindows::Entry::load(StateReader& in) {
 void TradeWindows::Sums::enter(const Entry& entry) {
   trades.enter(entry);
   squared_returns.add_square(entry.log_return);
-}
-
-void TradeWindows::Sums::leave(const Entry& entry) {
-  trades.leave(entry);
-  squared_returns.subtract_square(entry.log_return);
 }
 
 void TradeWindows::Sums::save(StateWriter& out) const {

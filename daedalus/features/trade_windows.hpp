@@ -41,7 +41,9 @@ class TradeWindows {
     ExactSum squared_returns;
 
     void enter(const Entry& entry);
-    void leave(const Entry& entry);
+    Sums operator-(const Sums& other) const {
+      return {trades - other.trades, squared_returns - other.squared_returns};
+    }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

@@ -49,7 +49,7 @@ void TradedCostFamily::on_trades_break(UnixNanos) {
 const TradedCostFamily::Values& TradedCostFamily::values_of(size_t window) {
   Values& values = values_[window];
   if (values.of == windows_.extent(window)) return values;
-  const Sums& sums = windows_.sums(window);
+  const Sums sums = windows_.sums(window);
   const double cost = sums.trades.cost();
   values = {.of = windows_.extent(window),
             .vwap = cost / sums.trades.volume(),
@@ -102,13 +102,6 @@ void TradedCostFamily::Sums::enter(const Entry& entry) {
   if (is_null(entry.spread_bps)) return;
   spreads_bps.add(entry.spread_bps);
   ++spreads;
-}
-
-void TradedCostFamily::Sums::leave(const Entry& entry) {
-  trades.leave(entry);
-  if (is_null(entry.spread_bps)) return;
-  spreads_bps.subtract(entry.spread_bps);
-  --spreads;
 }
 
 void TradedCostFamily::Sums::save(StateWriter& out) const {

@@ -50,7 +50,9 @@ class TradedCostFamily {
     int64_t spreads = 0;
 
     void enter(const Entry& entry);
-    void leave(const Entry& entry);
+    Sums operator-(const Sums& other) const {
+      return {trades - other.trades, spreads_bps - other.spreads_bps, spreads - other.spreads};
+    }
     void save(StateWriter& out) const;
     static Sums load(StateReader& in);
   };

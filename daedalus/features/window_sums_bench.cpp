@@ -21,22 +21,23 @@ std::vector<double> steps() {
   return values;
 }
 
-/// What we use: 320 bits, added to and taken away from.
+/// What we use: the difference of two totals of 320 bits.
 class ExactWindow {
  public:
   void push(double value) {
     values_.push_back(value);
-    sum_.add(value);
+    total_.add(value);
   }
   void pop() {
-    sum_.subtract(values_[values_.first()]);
+    before_.add(values_[values_.first()]);
     values_.pop_front();
   }
-  double sum() const { return sum_.value(); }
+  double sum() const { return (total_ - before_).value(); }
 
  private:
   Ring<double> values_;
-  ExactSum sum_;
+  ExactSum total_;
+  ExactSum before_;
 };
 
 /// Doubles added to and taken away from: drifts, and shows what is to be had at most.
