@@ -255,6 +255,7 @@ void FeatureEngine::advance_to(UnixNanos now) {
 EngineTables& FeatureEngine::tables() {
   inner_->rows.flush(inner_->tables.orderbook);
   inner_->trade_rows.flush(inner_->tables.trades);
+  inner_->ticker_rows.flush(inner_->tables.ticker);
   return inner_->tables;
 }
 

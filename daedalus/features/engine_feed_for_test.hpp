@@ -138,6 +138,11 @@ inline std::vector<std::string> exact_rows(const Table& table) {
         rows[row] += fmt::format("{:a},", each.doubles[row]);
       } else if (each.type == ColumnType::utf8) {
         rows[row] += std::string(each.text_at(row)) + ",";
+      } else if (each.type == ColumnType::levels) {
+        const auto [first, last] = each.levels_at(row);
+        for (size_t i = first; i < last; ++i) {
+          rows[row] += fmt::format("{:a} x {:a},", each.prices[i], each.sizes[i]);
+        }
       } else {
         rows[row] += fmt::format("{},", each.integers[row]);
       }

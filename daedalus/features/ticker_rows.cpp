@@ -88,7 +88,8 @@ TickEvent read_tick(const TickerInput& input) {
   return tick;
 }
 
-TickerRows::TickerRows(const FeatureParameters& parameters) {
+TickerRows::TickerRows(const FeatureParameters& parameters)
+    : block_(silver_ticker_schema(parameters).size()) {
   if (parameters.has(Category::rolling)) windows_.emplace(parameters);
 }
 
@@ -110,8 +111,8 @@ void TickerRows::on_break() {
 }
 
 void TickerRows::write(const TickerInput& input, const TickEvent& tick, const EngineKey& key,
-                       TimeKeys& keys, Table& table) const {
-  RowWriter row(table);
+                       TimeKeys& keys, Table& table) {
+  RowWriter row(table, block_);
   keys.write_keys(input.capture_time, key, row);
   for (const double value : input.values) row.number(value);
   row.integer(input.timestamp_ms);

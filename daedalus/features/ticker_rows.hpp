@@ -19,13 +19,16 @@ class TickerRows {
   void on_tick(const TickEvent& tick);
   void on_break();
   void write(const TickerInput& input, const TickEvent& tick, const EngineKey& key, TimeKeys& keys,
-             Table& table) const;
+             Table& table);
+  /// All rows written so far are in the table.
+  void flush(Table& table) { block_.flush(table); }
 
   void save(StateWriter& out) const;
   void load(StateReader& in);
 
  private:
   std::optional<TickerWindows> windows_;  ///< Absent: category `rolling` is off.
+  RowBlock block_;                        ///< Rows that are not in the table yet.
 };
 
 /// Gold bars of the tickers of one duration.

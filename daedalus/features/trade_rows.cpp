@@ -131,7 +131,7 @@ void TradeRows::on_break() {
 void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const EngineKey& key,
                       TimeKeys& keys, Table& table) {
   const std::optional<Decimal>& twice_mid_before = trade.twice_mid_before;
-  RowWriter row(table, block_, /*has_aliases=*/true);
+  RowWriter row(table, block_);
   keys.write_keys(input.capture_time, key, row);
   row.text_or_null(input.trade_id);
   row.integer(input.timestamp_ms);

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "daedalus/columnar/table.hpp"
+
+namespace daedalus {
+
+/// A wide table's last rows, row by row: its columns lie in hundreds of pages, so they are written
+/// to together, many rows at a time. Only what has no fixed width (a text's bytes, levels) goes to
+/// its column at once.
+class RowBlock {
+ public:
+  explicit RowBlock(size_t columns) : columns_(columns), cells_(columns * kRows), nulls_(columns) {}
+
+  /// Where the next row goes, a cell a column: a double's bits (not finite: null), an integer, or
+  /// where a text ends; not of levels.
+  int64_t* next_row() { return cells_.data() + rows_ * columns_; }
+  /// The next row's integer or text is null; its cell is filled like any other.
+  void mark_null(size_t column) { nulls_[column] |= uint32_t{1} << rows_; }
+  /// The row is written. Full: all go to the table.
+  void end_row(Table& table) {
+    if (++rows_ == kRows) flush(table);
+  }
+  void flush(Table& table);
+
+ private:
+  static constexpr size_t kRows = 32;  ///< As many as marks of nulls have bits.
+
+  void append_numbers(size_t column, std::vector<double>& to) const;
+  void append_integers(size_t column, std::vector<int64_t>& to) const;
+  void append_presence(size_t column, Column& to);
+
+  size_t columns_;
+  size_t rows_ = 0;
+  std::vector<int64_t> cells_;
+  std::vector<uint32_t> nulls_;  ///< By column, a bit a row.
+};
+
+}  // namespace daedalus
