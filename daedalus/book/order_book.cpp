@@ -161,6 +161,15 @@ void OrderBook::set_levels(Side side, std::span<const BookLevel> levels, int64_t
   }
 }
 
+void OrderBook::replace_side(Side side, std::span<const BookLevel> best_first) {
+  const auto level = [&](size_t i) -> const BookLevel& {
+    return best_first[best_first.size() - 1 - i];
+  };
+  of(side).assign(
+      best_first.size(), [&](size_t i) { return key_of(side, level(i).price); },
+      [&](size_t i) { return level(i).size; });
+}
+
 void OrderBook::clear() {
   bids_.clear();
   asks_.clear();

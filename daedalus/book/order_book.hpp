@@ -42,6 +42,8 @@ class OrderBook {
   /// The same for each of `levels` in turn; `before` gets their sizes before. Faster where prices
   /// are in order.
   void set_levels(Side side, std::span<const BookLevel> levels, int64_t* before);
+  /// All levels of a side anew: each of a size, in strict order, the best first.
+  void replace_side(Side side, std::span<const BookLevel> best_first);
   void clear();
 
   int price_scale() const { return price_scale_; }

@@ -100,11 +100,7 @@ size_t PriceLevels::set_some(std::span<Change> changes) {
 }
 
 void PriceLevels::append(int64_t key, int64_t size) {
-  if (directory_.empty() || best_leaf().count >= kLeafLevels * 3 / 4) {
-    const uint32_t leaf = take_leaf();
-    lower_.push_back(directory_.empty() ? kLowest : key);
-    directory_.push_back(leaf);
-  }
+  if (directory_.empty() || best_leaf().count >= kFilledLevels) add_best_leaf(key);
   Leaf& leaf = leaves_[directory_.back()];
   leaf.keys[leaf.count] = key;
   leaf.sizes[leaf.count] = size;
@@ -112,8 +108,15 @@ void PriceLevels::append(int64_t key, int64_t size) {
   ++levels_;
 }
 
+PriceLevels::Leaf& PriceLevels::add_best_leaf(int64_t first_key) {
+  const uint32_t leaf = take_leaf();
+  lower_.push_back(directory_.empty() ? kLowest : first_key);
+  directory_.push_back(leaf);
+  return leaves_[leaf];
+}
+
 void PriceLevels::clear() {
-  free_.insert(free_.end(), directory_.begin(), directory_.end());
+  for (const uint32_t leaf : directory_) free_leaf(leaf);
   directory_.clear();
   lower_.clear();
   levels_ = 0;
@@ -141,13 +144,18 @@ void PriceLevels::scale_by(int64_t key_factor, int64_t size_factor) {
 uint32_t PriceLevels::take_leaf() {
   if (free_.empty()) {
     free_.push_back(static_cast<uint32_t>(leaves_.size()));
-    leaves_.emplace_back();
+    leaves_.emplace_back().keys.fill(kNoKey);
   }
   const uint32_t leaf = free_.back();
   free_.pop_back();
-  leaves_[leaf].count = 0;
-  leaves_[leaf].keys.fill(kNoKey);
   return leaf;
+}
+
+void PriceLevels::free_leaf(uint32_t index) {
+  Leaf& leaf = leaves_[index];
+  std::fill_n(leaf.keys.data(), leaf.count, kNoKey);
+  leaf.count = 0;
+  free_.push_back(index);
 }
 
 void PriceLevels::insert(size_t place, size_t index, int64_t key, int64_t size) {
@@ -217,7 +225,7 @@ void PriceLevels::merge_small(size_t place) {
 
 void PriceLevels::drop_leaf(size_t place) {
   const auto offset = static_cast<std::ptrdiff_t>(place);
-  free_.push_back(directory_[place]);
+  free_leaf(directory_[place]);
   directory_.erase(directory_.begin() + offset);
   lower_.erase(lower_.begin() + offset);
   if (place == 0 && !lower_.empty()) lower_[0] = kLowest;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,8 @@ class PriceLevels {
  public:
   /// One less than a power of two: each search takes the same steps.
   static constexpr size_t kLeafLevels = 127;
+  /// How many go into a leaf that is filled in order.
+  static constexpr size_t kFilledLevels = kLeafLevels * 3 / 4;
 
   struct Leaf {
     size_t count = 0;
@@ -36,6 +39,20 @@ class PriceLevels {
   void set_descending(std::span<Change> changes);
   /// Adds a level that is better than all others: for loading in order.
   void append(int64_t key, int64_t size);
+  /// All levels anew: `key_at(i)` ascends strictly, no `size_at(i)` is 0.
+  template <class KeyAt, class SizeAt>
+  void assign(size_t count, KeyAt&& key_at, SizeAt&& size_at) {
+    clear();
+    for (size_t first = 0; first < count; first += kFilledLevels) {
+      Leaf& leaf = add_best_leaf(key_at(first));
+      leaf.count = std::min(kFilledLevels, count - first);
+      for (size_t i = 0; i < leaf.count; ++i) {
+        leaf.keys[i] = key_at(first + i);
+        leaf.sizes[i] = size_at(first + i);
+      }
+    }
+    levels_ = count;
+  }
   void clear();
 
   size_t size() const { return levels_; }
@@ -61,6 +78,8 @@ class PriceLevels {
 
  private:
   const Leaf& best_leaf() const { return leaves_[directory_.back()]; }
+  /// An empty one, for keys from `first_key` on.
+  Leaf& add_best_leaf(int64_t first_key);
   /// Place in the directory of the leaf where `key` is or belongs.
   size_t find_leaf(int64_t key) const;
   bool holds(size_t place, int64_t key) const {
@@ -70,6 +89,7 @@ class PriceLevels {
   size_t set_some(std::span<Change> changes);
   int64_t set_at(size_t place, size_t index, int64_t key, int64_t size);
   uint32_t take_leaf();
+  void free_leaf(uint32_t index);
   void insert(size_t place, size_t index, int64_t key, int64_t size);
   void split(size_t place);
   int64_t remove(size_t place, size_t index);
@@ -77,7 +97,7 @@ class PriceLevels {
   void drop_leaf(size_t place);
 
   std::vector<Leaf> leaves_;         ///< In no order; the directory orders them.
-  std::vector<uint32_t> free_;       ///< Leaves that hold nothing.
+  std::vector<uint32_t> free_;       ///< Empty leaves.
   std::vector<uint32_t> directory_;  ///< Leaves by ascending keys.
   std::vector<int64_t> lower_;       ///< Leaf i holds keys in [lower_[i], lower_[i + 1]).
   size_t levels_ = 0;

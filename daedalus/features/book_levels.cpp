@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "daedalus/features/book_tracker.hpp"
 
@@ -14,21 +15,6 @@ struct MantissaReader {
     if (mantissa && std::abs(*mantissa) < kPowersOfTen[18]) return mantissa;
     const auto decimal = shortest_decimal(value);
     return decimal ? mantissa_at(*decimal, scale) : std::nullopt;
-  }
-
-  /// All of them without a branch; false if one is not exactly a short mantissa at the scale, and
-  /// has to be read alone.
-  bool read_all(std::span<const double> values, int64_t* out) const {
-    const auto power = static_cast<double>(kPowersOfTen[scale]);
-    const auto limit = static_cast<double>(int64_t{1} << 52);
-    bool are_exact = true;
-    for (size_t i = 0; i < values.size(); ++i) {
-      const double scaled = values[i] * power;
-      const auto mantissa = static_cast<int64_t>(scaled < limit ? scaled + 0.5 : 0);
-      are_exact &= static_cast<double>(mantissa) / power == values[i];
-      out[i] = mantissa;
-    }
-    return are_exact;
   }
 };
 
@@ -54,23 +40,38 @@ Reading read_side_slowly(const LevelsInput& input, const MantissaReader& prices,
   return {};
 }
 
-Reading read_side(const LevelsInput& input, const MantissaReader& prices,
-                  const MantissaReader& sizes, std::vector<BookLevel>& out) {
-  constexpr size_t kBlock = 64;
-  int64_t price[kBlock];
-  int64_t size[kBlock];
-  out.clear();
-  for (size_t from = 0; from < input.prices.size(); from += kBlock) {
-    const size_t count = std::min(kBlock, input.prices.size() - from);
-    bool is_usable = prices.read_all(input.prices.subspan(from, count), price) &&
-                     sizes.read_all(input.sizes.subspan(from, count), size);
-    for (size_t i = 0; i < count && is_usable; ++i) {
-      is_usable = price[i] > 0 && size[i] >= 0;
-      out.push_back({price[i], size[i]});
-    }
-    if (!is_usable) return read_side_slowly(input, prices, sizes, out);
+using TwoDoubles = double __attribute__((vector_size(16)));
+using TwoIntegers = int64_t __attribute__((vector_size(16)));
+
+/// Price and size side by side, without a branch. False if one is not exactly a short mantissa at
+/// its scale, or not usable: then they have to be read one by one.
+bool read_side_quickly(const LevelsInput& input, TwoDoubles powers, std::vector<BookLevel>& out) {
+  // A double of 2^52 and more has no room for a fraction: adding it rounds to an integer, which
+  // then stands in the low bits.
+  constexpr double kNoFraction = 0x1p52;
+  constexpr TwoIntegers kLeast = {1, 0};
+  TwoIntegers are_exact = {-1, -1};
+  TwoIntegers bits_in_use = {0, 0};
+  out.resize(input.prices.size());
+  for (size_t i = 0; i < out.size(); ++i) {
+    const TwoDoubles values = {input.prices[i], input.sizes[i]};
+    const TwoDoubles rounded = values * powers + kNoFraction;
+    const auto mantissas =
+        std::bit_cast<TwoIntegers>(rounded) - std::bit_cast<int64_t>(kNoFraction);
+    are_exact &= (rounded - kNoFraction) / powers == values;
+    bits_in_use |= mantissas - kLeast;
+    bits_in_use |= mantissas;
+    out[i] = {mantissas[0], mantissas[1]};
   }
-  return {};
+  const TwoIntegers are_short = (bits_in_use >> 52) == 0;
+  return (are_exact[0] & are_exact[1] & are_short[0] & are_short[1]) != 0;
+}
+
+Reading read_side(const LevelsInput& input, const OrderBook& book, std::vector<BookLevel>& out) {
+  const TwoDoubles powers = {static_cast<double>(kPowersOfTen[book.price_scale()]),
+                             static_cast<double>(kPowersOfTen[book.size_scale()])};
+  if (read_side_quickly(input, powers, out)) return {};
+  return read_side_slowly(input, {book.price_scale()}, {book.size_scale()}, out);
 }
 
 /// Makes room for a value that did not fit. Errors: malformed, if nothing can.
@@ -100,10 +101,8 @@ Result<void> read_levels(const BookInput& row, OrderBook& book, std::vector<Book
   // The scales grow with the values that come and with nothing else (a file's decimals, say): what
   // is computed at a scale is then the same bits however the stream was cut into files.
   while (true) {
-    const MantissaReader prices{book.price_scale()};
-    const MantissaReader sizes{book.size_scale()};
-    Reading reading = read_side(row.bids, prices, sizes, bids);
-    if (reading.is_complete()) reading = read_side(row.asks, prices, sizes, asks);
+    Reading reading = read_side(row.bids, book, bids);
+    if (reading.is_complete()) reading = read_side(row.asks, book, asks);
     if (reading.is_complete()) return {};
     DAEDALUS_OK(make_room(row, reading, book));
   }

@@ -14,6 +14,25 @@ bool touches(Side side, const std::vector<BookLevel>& levels, size_t count, int6
   return levels.size() < count || is_at_or_before(side, price, levels[count - 1].price);
 }
 
+/// An image's levels as the book has them: best first, of a price the last one, none of size 0.
+void put_in_order(Side side, std::vector<BookLevel>& levels) {
+  const auto is_better = [&](const BookLevel& a, const BookLevel& b) {
+    return side == Side::buy ? a.price > b.price : a.price < b.price;
+  };
+  bool is_in_order = true;
+  for (size_t i = 0; i < levels.size() && is_in_order; ++i) {
+    is_in_order = levels[i].size != 0 && (i == 0 || is_better(levels[i - 1], levels[i]));
+  }
+  if (is_in_order) return;
+  std::stable_sort(levels.begin(), levels.end(), is_better);
+  size_t kept = 0;
+  for (size_t i = 0; i < levels.size(); ++i) {
+    const bool is_last = i + 1 == levels.size() || levels[i + 1].price != levels[i].price;
+    if (is_last && levels[i].size != 0) levels[kept++] = levels[i];
+  }
+  levels.resize(kept);
+}
+
 }  // namespace
 
 BookTracker::BookTracker(const FeatureParameters& parameters)
@@ -39,7 +58,7 @@ Result<void> BookTracker::apply(const BookInput& row) {
   if (!read) return Failure(read.error());
   is_top_touched_ = is_rescaled;
   if (row.kind != BookInputKind::delta) {
-    replace(bids_, asks_);
+    replace();
     return {};
   }
   changes_.clear();
@@ -51,25 +70,16 @@ Result<void> BookTracker::apply(const BookInput& row) {
   return {};
 }
 
-void BookTracker::replace(const std::vector<BookLevel>& bids, const std::vector<BookLevel>& asks) {
-  churn_.before_replacement(book_);
-  book_.clear();
-  const auto set_all = [&](Side side, const std::vector<BookLevel>& levels) {
-    const auto not_worse = [&](const BookLevel& a, const BookLevel& b) {
-      return is_at_or_before(side, b.price, a.price);
-    };
-    const auto set = [&](const BookLevel& level) { book_.set_level(side, level); };
-    // Best first, as they mostly come: the last go in first, each at the best end.
-    if (std::adjacent_find(levels.begin(), levels.end(), not_worse) == levels.end()) {
-      std::for_each(levels.rbegin(), levels.rend(), set);
-    } else {
-      std::for_each(levels.begin(), levels.end(), set);
-    }
-    refresh(side);
-  };
-  set_all(Side::buy, bids);
-  set_all(Side::sell, asks);
-  churn_.after_replacement(book_);
+void BookTracker::replace() {
+  put_in_order(Side::buy, bids_);
+  put_in_order(Side::sell, asks_);
+  if (churn_.is_recording()) churn_.on_replacement(book_, bids_, asks_);
+  for (const Side side : {Side::buy, Side::sell}) {
+    const std::span<const BookLevel> levels = side == Side::buy ? bids_ : asks_;
+    book_.replace_side(side, levels);
+    const auto top = levels.first(std::min(levels.size(), image_levels_));
+    (side == Side::buy ? image_.bids : image_.asks).assign(top.begin(), top.end());
+  }
   profile_.invalidate();
   is_top_touched_ = true;
   is_known_ = true;

@@ -38,7 +38,7 @@ class BookTracker {
   Result<void> load(StateReader& in);
 
  private:
-  void replace(const std::vector<BookLevel>& bids, const std::vector<BookLevel>& asks);
+  void replace();
   void change(Side side, const std::vector<BookLevel>& levels);
   void refresh(Side side);
 

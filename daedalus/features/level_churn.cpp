@@ -52,48 +52,39 @@ void LevelChurn::on_changes(std::span<const LevelChange> changes) {
   bound_memory();
 }
 
-void LevelChurn::before_replacement(const OrderBook& book) {
-  if (!has_base_) return;
-  for (const Side side : {Side::buy, Side::sell}) {
-    std::vector<BookLevel>& levels = side == Side::buy ? replaced_bids_ : replaced_asks_;
-    levels.clear();
-    book.copy_top(side, book.levels(side), levels);
-  }
-}
-
-void LevelChurn::after_replacement(const OrderBook& book) {
-  if (!has_base_) return;
+void LevelChurn::on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
+                                std::span<const BookLevel> asks) {
   // Where the very next comparison is between these two, ranks that do not count need no look.
-  const BookState state = book.state();
-  const bool is_next = state == BookState::ok || state == BookState::locked;
+  const bool is_next = !bids.empty() && !asks.empty() && bids[0].price <= asks[0].price;
   const size_t ranks = is_next && changes_.empty() ? kRanks : std::numeric_limits<size_t>::max();
-  compare(Side::buy, replaced_bids_, book, ranks);
-  compare(Side::sell, replaced_asks_, book, ranks);
+  compare(Side::buy, book, bids, ranks);
+  compare(Side::sell, book, asks, ranks);
   bound_memory();
 }
 
-void LevelChurn::compare(Side side, std::span<const BookLevel> before, const OrderBook& book,
+void LevelChurn::compare(Side side, const OrderBook& before, std::span<const BookLevel> after,
                          size_t ranks) {
   size_t old_rank = 0;
   size_t new_rank = 0;
   const auto counts = [&] { return old_rank < ranks || new_rank < ranks; };
-  const auto vanish = [&] {
-    const BookLevel& gone = before[old_rank++];
-    changes_.push_back({side, gone.price, gone.size, 0});
+  const auto appear = [&] {
+    const BookLevel& level = after[new_rank++];
+    changes_.push_back({side, level.price, 0, level.size});
   };
-  book.walk(side, [&](const BookLevel& level) {
-    while (old_rank < before.size() && before[old_rank].price != level.price &&
-           is_at_or_before(side, before[old_rank].price, level.price)) {
-      vanish();
+  before.walk(side, [&](const BookLevel& level) {
+    while (new_rank < after.size() && after[new_rank].price != level.price &&
+           is_at_or_before(side, after[new_rank].price, level.price) && counts()) {
+      appear();
     }
-    const bool is_known = old_rank < before.size() && before[old_rank].price == level.price;
-    const int64_t size = is_known ? before[old_rank].size : 0;
-    if (size != level.size) changes_.push_back({side, level.price, size, level.size});
-    old_rank += is_known ? 1 : 0;
-    ++new_rank;
+    if (!counts()) return false;
+    const bool is_kept = new_rank < after.size() && after[new_rank].price == level.price;
+    const int64_t size = is_kept ? after[new_rank].size : 0;
+    if (size != level.size) changes_.push_back({side, level.price, level.size, size});
+    new_rank += is_kept ? 1 : 0;
+    ++old_rank;
     return counts();
   });
-  while (old_rank < before.size() && counts()) vanish();
+  while (new_rank < after.size() && counts()) appear();
 }
 
 void LevelChurn::on_rescaled(int64_t price_factor, int64_t size_factor) {

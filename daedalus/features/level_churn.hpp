@@ -30,9 +30,9 @@ class LevelChurn {
   /// Whether it wants to hear of changes: there is a book to compare with.
   bool is_recording() const { return has_base_; }
   void on_changes(std::span<const LevelChange> changes);
-  /// The whole book is about to be replaced, and was.
-  void before_replacement(const OrderBook& book);
-  void after_replacement(const OrderBook& book);
+  /// The whole `book` is about to become these levels, best first and in strict order.
+  void on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
+                      std::span<const BookLevel> asks);
   void on_rescaled(int64_t price_factor, int64_t size_factor);
   void on_book_break();
 
@@ -45,7 +45,7 @@ class LevelChurn {
 
  private:
   /// Only as far as one of the two books has fewer than `ranks` levels behind it.
-  void compare(Side side, std::span<const BookLevel> before, const OrderBook& book, size_t ranks);
+  void compare(Side side, const OrderBook& before, std::span<const BookLevel> after, size_t ranks);
   void keep_until(int64_t bid_limit, int64_t ask_limit);
   void net_changes();
   void bound_memory();
@@ -56,10 +56,8 @@ class LevelChurn {
   bool has_base_ = false;
   int64_t bid_limit_ = 0;  ///< The price of the last rank that counts in the book compared with.
   int64_t ask_limit_ = 0;
-  std::vector<LevelChange> changes_;      ///< Since that book, in their order.
-  size_t most_changes_ = kChanges;        ///< With more of them, those of one price become one.
-  std::vector<BookLevel> replaced_bids_;  ///< Between before_ and after_replacement.
-  std::vector<BookLevel> replaced_asks_;
+  std::vector<LevelChange> changes_;  ///< Since that book, in their order.
+  size_t most_changes_ = kChanges;    ///< With more of them, those of one price become one.
 };
 
 }  // namespace daedalus

@@ -10,10 +10,17 @@
 
 namespace daedalus {
 
-/// Rows of bronze in memory.
+/// Rows of bronze in memory, the levels in columns as a file gives them.
 struct BenchStream {
-  struct Levels {
+  struct Column {
     std::vector<double> prices, sizes;
+  };
+  struct Levels {
+    size_t first = 0, count = 0;
+    LevelsInput of(const Column& column) const {
+      return {.prices = std::span(column.prices).subspan(first, count),
+              .sizes = std::span(column.sizes).subspan(first, count)};
+    }
   };
   struct Row {
     UnixNanos time;
@@ -23,27 +30,30 @@ struct BenchStream {
     TradeInput trade;
   };
   std::vector<Row> rows;
+  Column bids, asks;
   int64_t book_events = 0;
 };
 
-inline BenchStream::Levels doubles_of(const std::vector<PriceLevel>& levels) {
-  BenchStream::Levels out;
+inline BenchStream::Levels append(const std::vector<PriceLevel>& levels,
+                                  BenchStream::Column& column) {
+  const size_t first = column.prices.size();
   for (const PriceLevel& level : levels) {
-    out.prices.push_back(to_double(level.price));
-    out.sizes.push_back(to_double(level.size));
+    column.prices.push_back(to_double(level.price));
+    column.sizes.push_back(to_double(level.size));
   }
-  return out;
+  return {first, levels.size()};
 }
 
-inline BenchStream::Levels top_of(const OrderBook& book, Side side, size_t count) {
+inline BenchStream::Levels append_top(const OrderBook& book, Side side, size_t count,
+                                      BenchStream::Column& column) {
+  const size_t first = column.prices.size();
   std::vector<BookLevel> levels;
   book.copy_top(side, count, levels);
-  BenchStream::Levels out;
   for (const BookLevel& level : levels) {
-    out.prices.push_back(to_double({level.price, static_cast<int8_t>(book.price_scale())}));
-    out.sizes.push_back(to_double({level.size, static_cast<int8_t>(book.size_scale())}));
+    column.prices.push_back(to_double({level.price, static_cast<int8_t>(book.price_scale())}));
+    column.sizes.push_back(to_double({level.size, static_cast<int8_t>(book.size_scale())}));
   }
-  return out;
+  return {first, levels.size()};
 }
 
 /// `levels` 0: deltas of the whole book; else an image of so many levels after each event.
@@ -54,13 +64,16 @@ inline BenchStream stream_of(const std::vector<RecordedEvent>& events, size_t le
     if (event.book) {
       BenchStream::Row row{.time = event.capture_time,
                            .is_snapshot = event.book->is_snapshot,
-                           .bids = doubles_of(event.book->bids),
-                           .asks = doubles_of(event.book->asks),
+                           .bids = {},
+                           .asks = {},
                            .trade = {}};
       if (levels > 0 && book.apply(*event.book)) {
         row.is_snapshot = true;
-        row.bids = top_of(book, Side::buy, levels);
-        row.asks = top_of(book, Side::sell, levels);
+        row.bids = append_top(book, Side::buy, levels, stream.bids);
+        row.asks = append_top(book, Side::sell, levels, stream.asks);
+      } else {
+        row.bids = append(event.book->bids, stream.bids);
+        row.asks = append(event.book->asks, stream.asks);
       }
       stream.rows.push_back(std::move(row));
       ++stream.book_events;
@@ -101,9 +114,9 @@ inline bool feed(FeatureEngine& engine, const BenchStream& stream, Nanoseconds s
                           .kind = row.is_snapshot ? BookInputKind::snapshot : BookInputKind::delta,
                           .timestamp_ms = 1,
                           .nonce = sequence,
-                          .bids = {row.bids.prices, row.bids.sizes},
-                          .asks = {row.asks.prices, row.asks.sizes}};
-    const bool is_deep_image = row.is_snapshot && row.bids.prices.size() > 100;
+                          .bids = row.bids.of(stream.bids),
+                          .asks = row.asks.of(stream.asks)};
+    const bool is_deep_image = row.is_snapshot && row.bids.count > 100;
     const double from = is_deep_image ? thread_seconds() : 0;
     if (!engine.on_book(input)) return false;
     if (is_deep_image) image_seconds += thread_seconds() - from;
