@@ -5,38 +5,44 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <span>
 
 namespace daedalus {
 namespace {
 
-constexpr size_t kBatch = 4096;
+constexpr size_t kBatch = 1024;
 using Levels = std::span<const int16_t>;
 
-/// Appends a leaf's values; `visit(repetitions, definitions)` is told the levels of each batch.
+/// Appends a leaf's values; `visit(definitions)` is told the levels of each batch, and
+/// `repetitions`, where given, hold its.
 template <class Visit>
 arrow::Status read_leaf(parquet::RowGroupReader& group, int leaf, std::vector<double>& values,
-                        Visit&& visit) {
+                        int16_t* repetitions, Visit&& visit) {
   const auto reader = group.Column(leaf);
   auto& doubles = static_cast<parquet::DoubleReader&>(*reader);
   const auto expected = static_cast<size_t>(group.metadata()->ColumnChunk(leaf)->num_values());
   std::array<int16_t, kBatch> definitions;
-  std::array<int16_t, kBatch> repetitions;
+  std::array<double, kBatch> batch;
   size_t levels = 0;
-  size_t at = values.size();
-  values.resize(at + expected);
+  values.reserve(values.size() + expected);
   while (levels < expected && doubles.HasNext()) {
     int64_t values_read = 0;
-    const auto count = static_cast<size_t>(doubles.ReadBatch(
-        static_cast<int64_t>(std::min(kBatch, expected - levels)), definitions.data(),
-        repetitions.data(), values.data() + at, &values_read));
-    visit(Levels(repetitions).first(count), Levels(definitions).first(count));
+    const auto count = static_cast<size_t>(
+        doubles.ReadBatch(static_cast<int64_t>(std::min(kBatch, expected - levels)),
+                          definitions.data(), repetitions, batch.data(), &values_read));
+    visit(Levels(definitions).first(count));
     levels += count;
-    at += static_cast<size_t>(values_read);
+    values.insert(values.end(), batch.begin(), batch.begin() + values_read);
   }
-  values.resize(at);
   if (levels != expected) return arrow::Status::Invalid("pages of a column are missing");
   return arrow::Status::OK();
+}
+
+/// Levels that are all alike are their own copy, shifted by one.
+bool are_all(Levels levels, int16_t level) {
+  return !levels.empty() && levels.front() == level &&
+         std::memcmp(levels.data(), levels.data() + 1, levels.size_bytes() - sizeof(int16_t)) == 0;
 }
 
 }  // namespace
@@ -51,21 +57,30 @@ arrow::Status read_levels(parquet::RowGroupReader& group, int price_leaf, int si
   auto entries = static_cast<int64_t>(column.prices.size());
   bool is_whole = true;
   std::vector<size_t> absent_rows;
-  ARROW_RETURN_NOT_OK(
-      read_leaf(group, price_leaf, column.prices, [&](Levels repetitions, Levels definitions) {
-        for (size_t i = 0; i < definitions.size(); ++i) {
-          if (repetitions[i] == 0 || column.ends.empty()) column.ends.push_back(entries);
-          if (definitions[i] == entry) {
-            column.ends.back() = ++entries;
-          } else if (definitions[i] < empty) {
-            absent_rows.push_back(column.ends.size() - 1);
-          } else {
-            is_whole &= definitions[i] == empty;
-          }
-        }
-      }));
-  ARROW_RETURN_NOT_OK(read_leaf(group, size_leaf, column.sizes, [&](Levels, Levels definitions) {
-    is_whole &= std::none_of(definitions.begin(), definitions.end(),
+  std::array<int16_t, kBatch> repetitions;
+  bool has_row = false;
+  const auto visit = [&](Levels definitions) {
+    is_whole &= has_row || repetitions.front() == 0;
+    const bool are_entries = are_all(definitions, entry);
+    for (size_t i = 0; i < definitions.size(); ++i) {
+      if (repetitions[i] == 0) {
+        if (has_row) column.ends.push_back(entries);
+        has_row = true;
+      }
+      if (are_entries || definitions[i] == entry) {
+        ++entries;
+      } else if (definitions[i] < empty) {
+        absent_rows.push_back(column.ends.size());
+      } else {
+        is_whole &= definitions[i] == empty;
+      }
+    }
+  };
+  ARROW_RETURN_NOT_OK(read_leaf(group, price_leaf, column.prices, repetitions.data(), visit));
+  if (has_row) column.ends.push_back(entries);
+  ARROW_RETURN_NOT_OK(read_leaf(group, size_leaf, column.sizes, nullptr, [&](Levels definitions) {
+    is_whole &= are_all(definitions, entry) ||
+                std::none_of(definitions.begin(), definitions.end(),
                              [&](int16_t level) { return level > empty && level < entry; });
   }));
   if (!is_whole || column.sizes.size() != column.prices.size()) {

@@ -2,8 +2,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <random>
 
 #include "daedalus/base/check.hpp"
@@ -47,11 +49,38 @@ Table wide_table() {
   return table;
 }
 
+/// Rows like bronze/orderbook's images: 20 levels a side around a price that walks, of which one
+/// changes a row.
+Table image_table() {
+  Table table({{"recv_seq", ColumnType::int64},
+               {"kind", ColumnType::utf8},
+               {"bids", ColumnType::levels},
+               {"asks", ColumnType::levels}});
+  std::mt19937_64 random(1);
+  const auto size = [&] { return static_cast<double>(1 + random() % 5000) / 1000; };
+  std::vector<double> sizes[2];
+  for (std::vector<double>& side : sizes) std::generate_n(std::back_inserter(side), 20, size);
+  int64_t mid = 650'000;
+  for (size_t row = 0; row < kRows; ++row) {
+    if (random() % 20 == 0) mid += static_cast<int64_t>(random() % 11) - 5;
+    sizes[random() % 2][random() % 20] = size();
+    table.columns[0].append_integer(static_cast<int64_t>(row) * 65'536);
+    table.columns[1].append_text("snapshot");
+    for (int64_t level = 0; level < 20; ++level) {
+      const auto at = static_cast<size_t>(level);
+      table.columns[2].append_level(static_cast<double>(mid - level) / 10, sizes[0][at]);
+      table.columns[3].append_level(static_cast<double>(mid + 1 + level) / 10, sizes[1][at]);
+    }
+    table.columns[2].end_levels();
+    table.columns[3].end_levels();
+  }
+  return table;
+}
+
 const char* const kPath = "/tmp/daedalus_columnar_bench.parquet";
 
-/// Rows of 138 columns (130 doubles) to a file on disk, fsync included. Shows a slower encoding.
-void BM_WriteWideRows(benchmark::State& state) {
-  const Table table = wide_table();
+/// To a file on disk, fsync included. Shows a slower encoding.
+void write_rows(benchmark::State& state, const Table& table) {
   int64_t bytes = 0;
   for (auto _ : state) {
     auto writer = ParquetWriter::open(kPath, table.schema).value();
@@ -62,24 +91,38 @@ void BM_WriteWideRows(benchmark::State& state) {
   state.counters["file_bytes_per_row"] = static_cast<double>(bytes) / kRows;
   std::remove(kPath);
 }
-BENCHMARK(BM_WriteWideRows)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// The same rows back into a Table.
-void BM_ReadWideRows(benchmark::State& state) {
-  {
-    const Table table = wide_table();
-    auto writer = ParquetWriter::open(kPath, table.schema).value();
-    DAEDALUS_CHECK(writer.write(table));
-    DAEDALUS_CHECK(writer.close({}));
-  }
+/// Back into a table that is used again. Shows a slower decoding.
+void read_rows(benchmark::State& state, const Table& table) {
+  auto writer = ParquetWriter::open(kPath, table.schema).value();
+  DAEDALUS_CHECK(writer.write(table));
+  DAEDALUS_CHECK(writer.close({}));
+  Table read(table.schema);
   for (auto _ : state) {
     auto reader = ParquetReader::open(kPath, {}).value();
-    benchmark::DoNotOptimize(reader.read_row_group(0).value().rows());
+    DAEDALUS_CHECK(reader.read_row_group(0, read));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kRows));
   std::remove(kPath);
 }
-BENCHMARK(BM_ReadWideRows)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void BM_WriteWideRows(benchmark::State& state) {
+  write_rows(state, wide_table());
+}
+void BM_ReadWideRows(benchmark::State& state) {
+  read_rows(state, wide_table());
+}
+void BM_WriteBookImages(benchmark::State& state) {
+  write_rows(state, image_table());
+}
+void BM_ReadBookImages(benchmark::State& state) {
+  read_rows(state, image_table());
+}
+#define COLUMNAR_BENCHMARK(name) BENCHMARK(name)->Unit(benchmark::kMillisecond)
+COLUMNAR_BENCHMARK(BM_WriteWideRows);
+COLUMNAR_BENCHMARK(BM_ReadWideRows);
+COLUMNAR_BENCHMARK(BM_WriteBookImages);
+COLUMNAR_BENCHMARK(BM_ReadBookImages);
 
 }  // namespace
 }  // namespace daedalus

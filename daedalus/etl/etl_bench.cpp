@@ -172,7 +172,13 @@ void BM_EtlRowPerEvent20LevelsBook(benchmark::State& state) {
 void BM_EtlRowPerEventFullDepthBook(benchmark::State& state) {
   run(state, {}, 0);
 }
-void BM_EtlRowPerSecondBook(benchmark::State& state) {
+void BM_EtlRowPerSecond20LevelsBook(benchmark::State& state) {
+  run(state, {.depth = 20}, 1);
+}
+void BM_EtlRowPerSecond20LevelsAllChannels(benchmark::State& state) {
+  run(state, {.depth = 20, .has_trades_and_ticker = true}, 1);
+}
+void BM_EtlRowPerSecondFullDepthBook(benchmark::State& state) {
   run(state, {}, 1);
 }
 /// A row per second over a day of 613,480 images: the recording 68 times, as slow as makes it a
@@ -189,7 +195,9 @@ void BM_EtlTwoSymbols(benchmark::State& state) {
 ETL_BENCHMARK(BM_EtlRowPerEvent20LevelsAllChannels)->MinTime(5);
 ETL_BENCHMARK(BM_EtlRowPerEvent20LevelsBook)->MinTime(5);
 ETL_BENCHMARK(BM_EtlRowPerEventFullDepthBook)->MinTime(5);
-ETL_BENCHMARK(BM_EtlRowPerSecondBook)->MinTime(5);
+ETL_BENCHMARK(BM_EtlRowPerSecond20LevelsBook)->MinTime(5);
+ETL_BENCHMARK(BM_EtlRowPerSecond20LevelsAllChannels)->MinTime(5);
+ETL_BENCHMARK(BM_EtlRowPerSecondFullDepthBook)->MinTime(5);
 ETL_BENCHMARK(BM_EtlDayOf20Levels)->Iterations(1);
 ETL_BENCHMARK(BM_EtlTwoSymbols)->Arg(1)->Arg(2)->UseRealTime()->MinTime(5)->ArgName("threads");
 
