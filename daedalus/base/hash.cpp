@@ -3,8 +3,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <memory>
-
 #include "daedalus/base/file.hpp"
 
 namespace daedalus {
@@ -24,18 +22,34 @@ std::string xxh3_128_hex(std::string_view bytes) {
   return hex(XXH3_128bits(bytes.data(), bytes.size()));
 }
 
+struct Xxh3Stream::Inner {
+  XXH3_state_t state;
+};
+
+Xxh3Stream::Xxh3Stream() : inner_(std::make_unique<Inner>()) {
+  XXH3_128bits_reset(&inner_->state);
+}
+Xxh3Stream::Xxh3Stream(Xxh3Stream&&) noexcept = default;
+Xxh3Stream::~Xxh3Stream() = default;
+
+void Xxh3Stream::add(std::string_view bytes) {
+  XXH3_128bits_update(&inner_->state, bytes.data(), bytes.size());
+}
+
+std::string Xxh3Stream::hex() const {
+  return daedalus::hex(XXH3_128bits_digest(&inner_->state));
+}
+
 Result<std::string> hash_file(const std::string& path) {
   DAEDALUS_TRY(File file, File::open_read(path));
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
-                                                                       &XXH3_freeState);
-  XXH3_128bits_reset(state.get());
+  Xxh3Stream hash;
   std::string block(1 << 20, '\0');
   while (true) {
     DAEDALUS_TRY(const size_t taken, file.read(block.data(), block.size()));
     if (taken == 0) break;
-    XXH3_128bits_update(state.get(), block.data(), taken);
+    hash.add({block.data(), taken});
   }
-  return hex(XXH3_128bits_digest(state.get()));
+  return hash.hex();
 }
 
 }  // namespace daedalus

@@ -12,7 +12,7 @@ using Buffers = std::vector<std::shared_ptr<arrow::Buffer>>;
 
 struct Validity {
   std::shared_ptr<arrow::Buffer> bitmap;  ///< Null where every row is present.
-  int64_t nulls = 0;
+  int64_t nulls = 0;                      ///< Or unknown.
 };
 
 template <class IsPresent>
@@ -28,11 +28,18 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> make_bitmap(size_t rows, IsPresent
   return std::shared_ptr<arrow::Buffer>(std::move(buffer));
 }
 
+/// Two values a comparison.
+bool has_nan(const std::vector<double>& values) {
+  bool found = values.size() % 2 != 0 && std::isnan(values.back());
+  for (size_t i = 1; i < values.size(); i += 2) found |= std::isunordered(values[i - 1], values[i]);
+  return found;
+}
+
 arrow::Result<Validity> validity_of(const Column& column) {
   Validity validity;
   if (column.type == ColumnType::float64) {
-    for (const double value : column.doubles) validity.nulls += std::isnan(value) ? 1 : 0;
-    if (validity.nulls == 0) return validity;
+    if (!has_nan(column.doubles)) return validity;
+    validity.nulls = arrow::kUnknownNullCount;
     ARROW_ASSIGN_OR_RAISE(validity.bitmap, make_bitmap(column.doubles.size(), [&](size_t row) {
                             return !std::isnan(column.doubles[row]);
                           }));

@@ -22,8 +22,10 @@ class FileStream : public arrow::io::OutputStream {
   explicit FileStream(File file) : file_(std::move(file)) {}
 
   arrow::Status Write(const void* data, int64_t bytes) override {
-    const auto written = file_.write({static_cast<const char*>(data), static_cast<size_t>(bytes)});
+    const std::string_view piece(static_cast<const char*>(data), static_cast<size_t>(bytes));
+    const auto written = file_.write(piece);
     if (!written) return arrow::Status::IOError(written.error().message);
+    hash_.add(piece);
     at_ += bytes;
     return arrow::Status::OK();
   }
@@ -34,9 +36,11 @@ class FileStream : public arrow::io::OutputStream {
 
   File& file() { return file_; }
   int64_t bytes() const { return at_; }
+  std::string hash() const { return hash_.hex(); }
 
  private:
   File file_;
+  Xxh3Stream hash_;
   int64_t at_ = 0;
 };
 
@@ -187,9 +191,8 @@ Result<WrittenFile> ParquetWriter::close(const Metadata& metadata, FileSync sync
   inner_->writer.reset();
   if (sync == FileSync::on_close) DAEDALUS_OK(inner_->stream->file().sync());
   DAEDALUS_OK(inner_->stream->file().close());
-  DAEDALUS_TRY(std::string hash, hash_file(inner_->path));
   return WrittenFile{
-      .rows = inner_->rows, .bytes = inner_->stream->bytes(), .xxh3_128 = std::move(hash)};
+      .rows = inner_->rows, .bytes = inner_->stream->bytes(), .xxh3_128 = inner_->stream->hash()};
 }
 
 }  // namespace daedalus
