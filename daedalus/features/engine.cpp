@@ -1,6 +1,7 @@
 #include "daedalus/features/engine.hpp"
 
 #include "daedalus/features/catalog.hpp"
+#include "daedalus/features/effective_spread.hpp"
 #include "daedalus/features/engine_inner.hpp"
 
 namespace daedalus {
@@ -195,6 +196,9 @@ Result<void> FeatureEngine::on_trade(const TradeInput& row) {
   const bool is_in_gap = self.gaps.holds(Channel::trades);
   trade.is_book_synced = self.coverage.is_synced_at(row.capture_time);
   trade.twice_mid_before = self.mid_at(row.capture_time);
+  if (const auto& twice_mid = trade.twice_mid_before) {
+    trade.effective_spread_bps = effective_spread_bps(trade.price, *twice_mid);
+  }
   self.trade_rows.on_trade(trade, is_in_gap);
   self.trade_rows.write(row, trade, self.key, self.keys, self.tables.trades);
   self.rows.count_trade(row.capture_time);

@@ -21,6 +21,7 @@ struct TradeEvent {
   std::optional<int64_t> tick_sign;
   bool is_book_synced = false;  ///< The book is in a stretch, so that mixed columns hear of it.
   std::optional<Decimal> twice_mid_before;  ///< Of the book before the trade.
+  double effective_spread_bps = kNull;      ///< Null without a mid before the trade.
 };
 
 }  // namespace daedalus

@@ -1,6 +1,5 @@
 #include "daedalus/features/trade_rows.hpp"
 
-#include "daedalus/features/effective_spread.hpp"
 #include "daedalus/features/received_columns.hpp"
 
 namespace daedalus {
@@ -155,7 +154,7 @@ void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const En
   row.integer(tick_sign_);
   row.number(trade.log_return);
   row.number(twice_mid_before ? to_double(*twice_mid_before) / 2 : kNull);
-  row.number(twice_mid_before ? effective_spread_bps(trade.price, *twice_mid_before) : kNull);
+  row.number(trade.effective_spread_bps);
   keys.write_calendar(input.capture_time, row);
   if (windows_) windows_->write(row);
 }

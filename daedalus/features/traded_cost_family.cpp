@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "daedalus/features/effective_spread.hpp"
-
 namespace daedalus {
 
 std::vector<FeatureColumn> TradedCostFamily::columns(const FeatureParameters& parameters) {
@@ -32,9 +30,7 @@ void TradedCostFamily::on_book_event(const BookEvent& event) {
 
 void TradedCostFamily::on_trade(const TradeEvent& trade) {
   if (!trade.is_book_synced) return;
-  const auto& twice_mid = trade.twice_mid_before;
-  windows_.push(
-      {WindowTrade::of(trade), twice_mid ? effective_spread_bps(trade.price, *twice_mid) : kNull});
+  windows_.push({WindowTrade::of(trade), trade.effective_spread_bps});
 }
 
 void TradedCostFamily::on_book_break() {
