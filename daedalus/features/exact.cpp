@@ -65,11 +65,6 @@ ScaledSum ScaledSum::load(StateReader& in) {
   return loaded;
 }
 
-ScaledSum operator-(ScaledSum a, const ScaledSum& b) {
-  a.add(wrapping_multiply(b.value, -1), b.scale);
-  return a;
-}
-
 void save_wide(StateWriter& out, Wide value) {
   out.integer(static_cast<int64_t>(value >> 64));
   out.integer(static_cast<int64_t>(static_cast<uint64_t>(value)));

@@ -88,7 +88,11 @@ struct ScaledSum {
   /// The mantissa at `scale`, which grows where it must.
   Wide at_common_scale(Wide mantissa, int at_scale);
 };
-ScaledSum operator-(ScaledSum a, const ScaledSum& b);
+inline ScaledSum operator-(ScaledSum a, const ScaledSum& b) {
+  if (a.scale == b.scale) return {wrapping_subtract(a.value, b.value), a.scale};
+  a.add(wrapping_subtract(0, b.value), b.scale);
+  return a;
+}
 
 /// A running sum of doubles with its rounding errors kept beside it (Neumaier 1974).
 struct CompensatedSum {

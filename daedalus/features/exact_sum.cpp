@@ -53,29 +53,30 @@ bool ExactSum::is_zero() const {
 }
 
 ExactSum::Leading ExactSum::leading() const {
-  std::array<uint64_t, kLimbs> magnitude = limbs_;
+  constexpr int kBelow = 2;  // Zeros below the lowest limb, so that every limb has two beneath it.
+  std::array<uint64_t, kLimbs + kBelow> magnitude{};
   Leading found;
   found.is_negative = limbs_.back() >> 63 != 0;
-  if (found.is_negative) {
-    bool has_carry = true;
-    for (uint64_t& limb : magnitude) {
-      limb = ~limb + (has_carry ? 1 : 0);
-      has_carry = has_carry && limb == 0;
-    }
+  const uint64_t flip = found.is_negative ? ~uint64_t{0} : 0;
+  uint64_t carry = found.is_negative ? 1 : 0;
+  for (int i = 0; i < kLimbs; ++i) {
+    magnitude[i + kBelow] = (limbs_[i] ^ flip) + carry;
+    carry &= magnitude[i + kBelow] == 0 ? 1 : 0;
   }
-  int top = kLimbs - 1;
-  while (top >= 0 && magnitude[top] == 0) --top;
-  if (top < 0) return found;
-  const auto limb = [&](int i) { return i < 0 ? 0 : magnitude[i]; };
+  int top = kLimbs - 1 + kBelow;
+  while (top >= kBelow && magnitude[top] == 0) --top;
+  if (top < kBelow) return found;
   const int zeros = std::countl_zero(magnitude[top]);
+  // In two steps: a shift by 64 at once is none.
   const auto shifted = [&](int i) {
-    return zeros == 0 ? limb(i) : limb(i) << zeros | limb(i - 1) >> (64 - zeros);
+    return magnitude[i] << zeros | magnitude[i - 1] >> 1 >> (63 - zeros);
   };
   found.high = shifted(top);
   found.low = shifted(top - 1);
-  found.has_rest = shifted(top - 2) != 0;
-  for (int i = 0; i < top - 2; ++i) found.has_rest |= magnitude[i] != 0;
-  found.exponent = 64 * top - zeros - kFractionBits;
+  uint64_t rest = magnitude[top - 2] << zeros;
+  for (int i = kBelow; i < top - 2; ++i) rest |= magnitude[i];
+  found.has_rest = rest != 0;
+  found.exponent = 64 * (top - kBelow) - zeros - kFractionBits;
   return found;
 }
 

@@ -46,17 +46,6 @@ WindowTrade WindowTrade::load(StateReader& in) {
   return loaded;
 }
 
-TradeSums TradeSums::operator-(const TradeSums& other) const {
-  TradeSums difference = other;
-  if (scale > other.scale) difference.raise_scale(scale);
-  for (size_t i = 0; i < amounts.size(); ++i) {
-    difference.amounts[i] = wrapping_subtract(amounts[i], difference.amounts[i]);
-  }
-  difference.known_costs = known_costs - other.known_costs;
-  difference.unknown_costs = unknown_costs - other.unknown_costs;
-  return difference;
-}
-
 void TradeSums::raise_scale(int32_t to) {
   for (Wide& amount : amounts) amount = wrapping_multiply(amount, kPowersOfTen[to - scale]);
   scale = to;

@@ -35,7 +35,16 @@ struct TradeSums {
     sum = wrapping_add(sum, wrapping_multiply(trade.mantissa, kPowersOfTen[scale - trade.scale]));
     std::isfinite(trade.cost) ? known_costs.add(trade.cost) : void(++unknown_costs);
   }
-  TradeSums operator-(const TradeSums& other) const;
+  TradeSums operator-(const TradeSums& other) const {
+    TradeSums difference = other;
+    if (scale > other.scale) difference.raise_scale(scale);
+    for (size_t i = 0; i < amounts.size(); ++i) {
+      difference.amounts[i] = wrapping_subtract(amounts[i], difference.amounts[i]);
+    }
+    difference.known_costs = known_costs - other.known_costs;
+    difference.unknown_costs = unknown_costs - other.unknown_costs;
+    return difference;
+  }
 
   double volume() const;
   /// Null if one is unknown.
