@@ -38,7 +38,12 @@ struct FlowTotals {
   int size_scale = 0;
 
   explicit FlowTotals(size_t levels) : by_level(levels) {}
-  /// How much level `i` has gained since `earlier`, in sizes.
+  /// How much level `i` has gained since `earlier`, in sizes of `size_scale`.
+  Wide gained_since(const FlowTotals& earlier, size_t i) const {
+    if (size_scale == earlier.size_scale) return by_level[i] - earlier.by_level[i];
+    return by_level[i] - earlier.by_level[i] * kPowersOfTen[size_scale - earlier.size_scale];
+  }
+  /// The same in base.
   double since(const FlowTotals& earlier, size_t i) const;
   /// sum_i weights[i] since(i).
   double weighted_since(const FlowTotals& earlier, std::span<const double> weights) const;

@@ -52,7 +52,7 @@ std::vector<FeatureColumn> DepthFamily::columns(const FeatureParameters& paramet
   return columns;
 }
 
-void DepthFamily::write(const BookImage& book, RowWriter& row) const {
+void DepthFamily::write(const BookImage& book, RowWriter& row) {
   const auto levels = static_cast<size_t>(parameters_.depth_levels);
   const Wide bid = book.depth(Side::buy, levels);
   const Wide ask = book.depth(Side::sell, levels);
@@ -82,22 +82,22 @@ void DepthFamily::write(const BookImage& book, RowWriter& row) const {
   write_bands(book, row);
 }
 
-void DepthFamily::write_bands(const BookImage& book, RowWriter& row) const {
-  const auto sizes = [&](Side side) {
-    std::vector<Wide> in_band;
+void DepthFamily::write_bands(const BookImage& book, RowWriter& row) {
+  const auto read = [&](Side side, std::vector<Wide>& bands) {
+    bands.clear();
     Wide nearer = 0;
     for (const int to : parameters_.bands_bps) {
       const Wide within = book.profile->within(side, to);
-      in_band.push_back(within - nearer);
+      bands.push_back(within - nearer);
       nearer = within;
     }
-    return in_band;
+    for (const Wide size : bands) row.number(book.size_double(size));
   };
-  const std::vector<Wide> bids = sizes(Side::buy);
-  const std::vector<Wide> asks = sizes(Side::sell);
-  for (const Wide size : bids) row.number(book.size_double(size));
-  for (const Wide size : asks) row.number(book.size_double(size));
-  for (size_t i = 0; i < bids.size(); ++i) row.number(imbalance(bids[i], asks[i]));
+  read(Side::buy, bid_bands_);
+  read(Side::sell, ask_bands_);
+  for (size_t i = 0; i < bid_bands_.size(); ++i) {
+    row.number(imbalance(bid_bands_[i], ask_bands_[i]));
+  }
 }
 
 }  // namespace daedalus

@@ -20,12 +20,13 @@ class DepthFamily {
   explicit DepthFamily(const FeatureParameters& parameters) : parameters_(parameters) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
-  void write(const BookImage& book, RowWriter& row) const;
+  void write(const BookImage& book, RowWriter& row);
 
  private:
-  void write_bands(const BookImage& book, RowWriter& row) const;
+  void write_bands(const BookImage& book, RowWriter& row);
 
   FeatureParameters parameters_;
+  std::vector<Wide> bid_bands_, ask_bands_;  ///< Of the row: sizes by band.
 };
 
 }  // namespace daedalus

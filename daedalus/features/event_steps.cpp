@@ -45,8 +45,7 @@ std::vector<BookLevel> load_levels(StateReader& in) {
 }  // namespace
 
 double FlowTotals::since(const FlowTotals& earlier, size_t i) const {
-  const Wide factor = kPowersOfTen[size_scale - earlier.size_scale];
-  return to_double(WideDecimal{by_level[i] - earlier.by_level[i] * factor, size_scale});
+  return to_double(WideDecimal{gained_since(earlier, i), size_scale});
 }
 
 double FlowTotals::weighted_since(const FlowTotals& earlier,

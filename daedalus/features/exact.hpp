@@ -55,10 +55,15 @@ inline double to_double(int64_t mantissa, int scale) {
 WideDecimal difference(const Decimal& a, const Decimal& b);
 WideDecimal sum(const Decimal& a, const Decimal& b);
 
+/// The nearest double; most values are short.
+inline double nearest_double(Wide value) {
+  const auto narrow = static_cast<int64_t>(value);
+  return value == narrow ? static_cast<double>(narrow) : static_cast<double>(value);
+}
 /// a / b, each rounded once; null if b is 0.
 inline double ratio(Wide a, Wide b) {
   if (b == 0) return kNull;
-  return static_cast<double>(a) / static_cast<double>(b);
+  return nearest_double(a) / nearest_double(b);
 }
 /// (a - b) / (a + b); null if the sum is 0.
 inline double imbalance(Wide a, Wide b) {

@@ -58,19 +58,20 @@ void OrderFlowFamily::on_book_event(const BookEvent& event) {
 
 void OrderFlowFamily::write(const RowMoment& moment, RowWriter& row) const {
   const FlowTotals& totals = moment.flow;
-  const size_t levels = totals.by_level.size();
   if (moment.is_first_after_gap) return write_nulls(row);
   const double best = totals.since(row_start_, 0);
   row.number(best);
   row.alias(best);
   Wide multi = 0;
-  const Wide factor = kPowersOfTen[totals.size_scale - row_start_.size_scale];
-  for (size_t i = 0; i < levels; ++i) {
-    row.number(totals.since(row_start_, i));
-    multi += totals.by_level[i] - row_start_.by_level[i] * factor;
+  double decayed = 0;
+  for (size_t i = 0; i < totals.by_level.size(); ++i) {
+    const Wide gained = totals.gained_since(row_start_, i);
+    const double flow = to_double(WideDecimal{gained, totals.size_scale});
+    row.number(flow);
+    multi += gained;
+    decayed += weights_[i] * flow;
   }
   row.number(to_double(WideDecimal{multi, totals.size_scale}));
-  const double decayed = totals.weighted_since(row_start_, weights_);
   row.number(decayed);
   row.alias(decayed);
   row.alias(decayed);

@@ -62,6 +62,8 @@ OrderbookRows::OrderbookRows(const EngineKey& key, const FeatureParameters& para
       parameters_(parameters),
       interval_ns_(std::llround(parameters.emit_interval_s * 1e9)),
       families_(parameters),
+      window_returns_(parameters.has(Category::rolling) ? std::span(parameters.rolling_windows_s)
+                                                        : std::span<const int>()),
       block_(silver_orderbook_schema(parameters).size()) {}
 
 std::vector<FamilyColumns> OrderbookRows::catalog(const FeatureParameters& parameters) {
@@ -88,6 +90,7 @@ void OrderbookRows::on_book_row(const BookInput& row) {
 }
 
 void OrderbookRows::on_book_event(const BookEvent& event) {
+  window_returns_.on_book_event(event);
   families_.on_book_event(event);
 }
 
@@ -101,6 +104,7 @@ void OrderbookRows::count_trade(UnixNanos time) {
 
 void OrderbookRows::on_book_break() {
   has_discontinuity_ = true;
+  window_returns_.on_book_break();
   families_.on_book_break();
 }
 
@@ -149,11 +153,13 @@ void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKe
   keys.write_keys(*pending_, key_, row);
   write_quality(state, keys, row);
   if (parameters_.keep_raw_arrays) write_raw_arrays(state.book, row);
-  const RowMoment moment{.label = *pending_,
-                         .is_per_event = is_per_event(),
-                         .is_first_after_gap = has_discontinuity_,
-                         .book = state.book,
-                         .flow = totals};
+  const RowMoment moment{
+      .label = *pending_,
+      .is_per_event = is_per_event(),
+      .is_first_after_gap = has_discontinuity_,
+      .book = state.book,
+      .flow = totals,
+      .window_returns = window_returns_.at(*pending_, is_per_event(), state.book)};
   if (state.book.state == BookState::unsynced) {
     while (row.written() < table.columns.size()) row.null();
   } else {
@@ -168,6 +174,7 @@ void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKe
 
 void OrderbookRows::save(StateWriter& out) const {
   families_.save(out);
+  window_returns_.save(out);
   out.boolean(pending_.has_value());
   out.integer(pending_.value_or(UnixNanos{}).value);
   out.boolean(has_discontinuity_);
@@ -181,6 +188,7 @@ void OrderbookRows::save(StateWriter& out) const {
 
 void OrderbookRows::load(StateReader& in) {
   families_.load(in);
+  window_returns_.load(in);
   const bool is_pending = in.boolean();
   const UnixNanos label{in.integer()};
   pending_ = is_pending ? std::optional(label) : std::nullopt;

@@ -3,6 +3,7 @@
 #include "daedalus/features/engine.hpp"
 #include "daedalus/features/orderbook_families.hpp"
 #include "daedalus/features/time_keys.hpp"
+#include "daedalus/features/window_returns.hpp"
 
 namespace daedalus {
 
@@ -60,6 +61,7 @@ class OrderbookRows {
   FeatureParameters parameters_;
   int64_t interval_ns_;
   OrderbookFamilies families_;
+  WindowReturns window_returns_;
   RowBlock block_;  ///< Rows that are not in the table yet.
 
   std::optional<UnixNanos> pending_;

@@ -5,9 +5,7 @@
 namespace daedalus {
 
 RollingReturnsFamily::RollingReturnsFamily(const FeatureParameters& parameters)
-    : windows_(parameters.rolling_windows_s),
-      history_(parameters.rolling_windows_s),
-      written_(parameters.rolling_windows_s.size()) {}
+    : windows_(parameters.rolling_windows_s), written_(parameters.rolling_windows_s.size()) {}
 
 std::vector<FeatureColumn> RollingReturnsFamily::columns(const FeatureParameters& parameters) {
   std::vector<FeatureColumn> columns;
@@ -35,14 +33,11 @@ std::vector<FeatureColumn> RollingReturnsFamily::columns(const FeatureParameters
 }
 
 void RollingReturnsFamily::on_book_event(const BookEvent& event) {
-  history_.on_book_event(event.time,
-                         event.has_mid ? std::optional(event.twice_mid()) : std::nullopt);
   if (event.has_step) windows_.push({event.time, event.log_return});
 }
 
 void RollingReturnsFamily::on_book_break() {
   windows_.clear();
-  history_.clear();
   for (Written& written : written_) written = {};
 }
 
@@ -58,26 +53,10 @@ void RollingReturnsFamily::refresh_sums(size_t window) {
   written.bipower = sums.bipower();
 }
 
-void RollingReturnsFamily::refresh_return(size_t window, const RowMoment& moment) {
-  Written& written = written_[window];
-  const auto& earlier = history_.as_of(window, moment.label, moment.is_per_event);
-  const int64_t answered = history_.answered(window);
-  if (answered == written.earlier) return;
-  written.earlier = answered;
-  written.window_return = earlier ? log_return(written_mid_, *earlier) : kNull;
-}
-
 void RollingReturnsFamily::write(const RowMoment& moment, RowWriter& row) {
   windows_.move_to(moment.label, moment.is_per_event);
-  const bool has_mid = moment.book.has_mid();
-  const Decimal mid = has_mid ? moment.book.exact_twice_mid() : Decimal{};
-  if (mid.mantissa != written_mid_.mantissa || mid.scale != written_mid_.scale) {
-    written_mid_ = mid;
-    for (Written& written : written_) written.earlier = -2;
-  }
   for (size_t i = 0; i < written_.size(); ++i) {
     refresh_sums(i);
-    refresh_return(i, moment);
     const Written& written = written_[i];
     const int64_t count = windows_.count(i);
     const double n = static_cast<double>(count);
@@ -86,19 +65,17 @@ void RollingReturnsFamily::write(const RowMoment& moment, RowWriter& row) {
                    ? kNull
                    : std::sqrt(squared_deviations(count, written.sum, written.squares) / (n - 1)));
     row.number(count < 1 ? kNull : written.sum.high / n);
-    row.number(has_mid ? written.window_return : kNull);
+    row.number(moment.window_returns[i]);
     row.number(written.bipower);
   }
 }
 
 void RollingReturnsFamily::save(StateWriter& out) const {
   windows_.save(out);
-  history_.save(out);
 }
 
 void RollingReturnsFamily::load(StateReader& in) {
   windows_.load(in);
-  history_.load(in);
   for (Written& written : written_) written = {};
 }
 

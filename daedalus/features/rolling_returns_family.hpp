@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "daedalus/features/family_set.hpp"
-#include "daedalus/features/mid_history.hpp"
 #include "daedalus/features/return_windows.hpp"
 
 namespace daedalus {
@@ -37,17 +36,12 @@ class RollingReturnsFamily {
     DoubleDouble squares;
     double realized_volatility = 0;
     double bipower = 0;
-    int64_t earlier = -2;  ///< The mid history's answer that `window_return` goes back to.
-    double window_return = kNull;
   };
 
   void refresh_sums(size_t window);
-  void refresh_return(size_t window, const RowMoment& moment);
 
   ReturnWindows windows_;
-  MidHistory history_;
   std::vector<Written> written_;
-  Decimal written_mid_;  ///< Twice the mid that all `window_return` are of.
 };
 
 }  // namespace daedalus

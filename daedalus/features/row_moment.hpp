@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "daedalus/base/time.hpp"
 #include "daedalus/features/book_event.hpp"
 #include "daedalus/features/book_image.hpp"
@@ -13,7 +15,8 @@ struct RowMoment {
   bool is_per_event = false;
   bool is_first_after_gap = false;
   const BookImage& book;
-  const FlowTotals& flow;  ///< Order flow until this moment.
+  const FlowTotals& flow;                  ///< Order flow until this moment.
+  std::span<const double> window_returns;  ///< ln(m(t) / m(t - h)) by rolling window; or null.
 };
 
 }  // namespace daedalus

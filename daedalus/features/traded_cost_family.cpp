@@ -24,10 +24,6 @@ std::vector<FeatureColumn> TradedCostFamily::columns(const FeatureParameters& pa
   return columns;
 }
 
-void TradedCostFamily::on_book_event(const BookEvent& event) {
-  mids_.on_book_event(event.time, event.has_mid ? std::optional(event.twice_mid()) : std::nullopt);
-}
-
 void TradedCostFamily::on_trade(const TradeEvent& trade) {
   if (!trade.is_book_synced) return;
   windows_.push({WindowTrade::of(trade), trade.effective_spread_bps});
@@ -35,7 +31,6 @@ void TradedCostFamily::on_trade(const TradeEvent& trade) {
 
 void TradedCostFamily::on_book_break() {
   windows_.clear();
-  mids_.clear();
 }
 
 void TradedCostFamily::on_trades_break(UnixNanos) {
@@ -54,18 +49,6 @@ const TradedCostFamily::Values& TradedCostFamily::values_of(size_t window) {
   return values;
 }
 
-double TradedCostFamily::return_over(size_t window, const RowMoment& moment) {
-  const auto& then = mids_.as_of(window, moment.label, moment.is_per_event);
-  if (!then) return kNull;
-  const Decimal now = moment.book.exact_twice_mid();
-  Return& known = returns_[window];
-  const int64_t from = mids_.answered(window);
-  if (known.from != from || known.to.mantissa != now.mantissa || known.to.scale != now.scale) {
-    known = {from, now, log_return(now, *then)};
-  }
-  return known.value;
-}
-
 void TradedCostFamily::write(const RowMoment& moment, RowWriter& row) {
   windows_.move_to(moment.label, moment.is_per_event);
   const bool has_mid = moment.book.has_mid();
@@ -79,7 +62,7 @@ void TradedCostFamily::write(const RowMoment& moment, RowWriter& row) {
     row.number(1e4 * (mid - values.vwap) / mid);
     row.number(values.spread_bps);
     const bool has_both = has_mid && !is_null(values.cost);
-    row.number(has_both ? std::abs(return_over(window, moment)) / values.cost : kNull);
+    row.number(has_both ? std::abs(moment.window_returns[window]) / values.cost : kNull);
   }
 }
 
@@ -116,12 +99,10 @@ TradedCostFamily::Sums TradedCostFamily::Sums::load(StateReader& in) {
 
 void TradedCostFamily::save(StateWriter& out) const {
   windows_.save(out);
-  mids_.save(out);
 }
 
 void TradedCostFamily::load(StateReader& in) {
   windows_.load(in);
-  mids_.load(in);
 }
 
 }  // namespace daedalus

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "daedalus/features/feature_column.hpp"
-#include "daedalus/features/mid_history.hpp"
 #include "daedalus/features/rolling_windows.hpp"
 #include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
@@ -22,13 +21,9 @@ class TradedCostFamily {
       .cost = "O(windows) per trade and row; the window's trades and mids"};
 
   explicit TradedCostFamily(const FeatureParameters& parameters)
-      : windows_(parameters.rolling_windows_s),
-        mids_(parameters.rolling_windows_s),
-        values_(parameters.rolling_windows_s.size()),
-        returns_(parameters.rolling_windows_s.size()) {}
+      : windows_(parameters.rolling_windows_s), values_(parameters.rolling_windows_s.size()) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
-  void on_book_event(const BookEvent& event);
   void on_trade(const TradeEvent& trade);
   void on_book_break();
   void on_trades_break(UnixNanos time);
@@ -61,20 +56,10 @@ class TradedCostFamily {
     WindowExtent of;
     double vwap = kNull, spread_bps = kNull, cost = kNull;
   };
-  /// A return and what it was taken of: the same where neither has moved.
-  struct Return {
-    int64_t from = -1;
-    Decimal to = {};
-    double value = kNull;
-  };
   const Values& values_of(size_t window);
-  /// ln(m / m(t - h)), null where the book's stretch is younger.
-  double return_over(size_t window, const RowMoment& moment);
 
   RollingWindows<Entry, Sums> windows_;
-  MidHistory mids_;
   std::vector<Values> values_;
-  std::vector<Return> returns_;
 };
 
 }  // namespace daedalus
