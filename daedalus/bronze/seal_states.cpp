@@ -10,7 +10,7 @@
 namespace daedalus {
 namespace {
 
-constexpr uint32_t kStateVersion = 1;
+constexpr uint32_t kStateVersion = 2;
 constexpr std::string_view kSuffix = ".state";
 
 std::string state_path(const DataRoot& root, std::string_view source, std::string_view segment) {
@@ -57,7 +57,7 @@ Result<void> save_seal_state(const DataRoot& root, std::string_view source,
   content.text(state.interpreter);
   DAEDALUS_OK(make_folders(root.seal_states(source)));
   return publish_file(state_path(root, source, state.segment),
-                      seal_state(content.bytes(), kStateVersion));
+                      seal_state(compress_state(content.bytes()), kStateVersion));
 }
 
 Result<std::optional<SealState>> load_seal_state(const DataRoot& root, std::string_view source,
@@ -66,7 +66,9 @@ Result<std::optional<SealState>> load_seal_state(const DataRoot& root, std::stri
   if (!path_exists(path)) return std::optional<SealState>();
   DAEDALUS_TRY(const std::string bytes, read_file(path));
   // Made again from the journals: a damaged one must not hold up the capture.
-  const auto content = unseal_state(bytes, kStateVersion);
+  const auto compressed = unseal_state(bytes, kStateVersion);
+  if (!compressed) return std::optional<SealState>();
+  const auto content = decompress_state(*compressed);
   if (!content) return std::optional<SealState>();
   StateReader in(*content);
   SealState state;

@@ -28,11 +28,12 @@ std::string to_bytes(const SourceState& state) {
     out.text(symbol.held_at);
     out.text(symbol.engine);
   }
-  return seal_state(out.bytes(), kStateVersion);
+  return seal_state(compress_state(out.bytes()), kStateVersion);
 }
 
 Result<SourceState> parse_source_state(std::string_view bytes) {
-  DAEDALUS_TRY(const std::string content, unseal_state(bytes, kStateVersion));
+  DAEDALUS_TRY(const std::string_view compressed, unseal_state(bytes, kStateVersion));
+  DAEDALUS_TRY(const std::string content, decompress_state(compressed));
   StateReader in(content);
   SourceState state;
   state.segment = in.text();

@@ -61,7 +61,7 @@ std::string FeatureEngine::save() const {
   StateWriter out;
   out.text(fingerprint(inner_->key, inner_->parameters));
   inner_->save(out);
-  return seal_state(out.bytes(), kStateVersion);
+  return seal_state(std::move(out).bytes(), kStateVersion);
 }
 
 Result<FeatureEngine> FeatureEngine::restore(const EngineKey& key,

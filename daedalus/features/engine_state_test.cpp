@@ -23,7 +23,8 @@ std::string refusal(const std::string& state, const EngineParameters& parameters
 }
 
 TEST(EngineStateRefused, OneOfAnOlderVersionSaysBothVersions) {
-  const std::string content = unseal_state(some_state(), FeatureEngine::kStateVersion).value();
+  const std::string state = some_state();
+  const std::string content(unseal_state(state, FeatureEngine::kStateVersion).value());
 
   EXPECT_EQ(refusal(seal_state(content, FeatureEngine::kStateVersion)), "");
   EXPECT_EQ(
