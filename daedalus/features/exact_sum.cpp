@@ -59,6 +59,7 @@ ExactSum::Leading ExactSum::leading() const {
   found.is_negative = limbs_.back() >> 63 != 0;
   const uint64_t flip = found.is_negative ? ~uint64_t{0} : 0;
   uint64_t carry = found.is_negative ? 1 : 0;
+#pragma GCC unroll 5
   for (int i = 0; i < kLimbs; ++i) {
     magnitude[i + kBelow] = (limbs_[i] ^ flip) + carry;
     carry &= magnitude[i + kBelow] == 0 ? 1 : 0;

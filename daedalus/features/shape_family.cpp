@@ -161,7 +161,8 @@ std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
            .null_when = "the side is empty"}};
 }
 
-void ShapeFamily::write(const BookImage& book, RowWriter& row) const {
+void ShapeFamily::write(const RowMoment& moment, RowWriter& row) const {
+  const BookImage& book = moment.book;
   const double bid_simple = simple_slope(book, Side::buy);
   const double ask_simple = simple_slope(book, Side::sell);
   row.number(bid_simple);
@@ -173,7 +174,7 @@ void ShapeFamily::write(const BookImage& book, RowWriter& row) const {
   row.number(bid_slope);
   row.number(ask_slope);
   row.number(bid_slope / ask_slope);
-  const double from_mid_bps = center_of_gravity_bps(book);
+  const double from_mid_bps = moment.center_of_gravity_bps;
   row.number(book.has_mid() ? book.mid() + book.mid() * from_mid_bps / 1e4 : kNull);
   row.number(from_mid_bps);
   const double bid_decay = decay(book, Side::buy);

@@ -4,6 +4,7 @@
 
 #include "daedalus/features/book_image.hpp"
 #include "daedalus/features/parameters.hpp"
+#include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
 
 namespace daedalus {
@@ -25,7 +26,7 @@ class ShapeFamily {
   explicit ShapeFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
-  void write(const BookImage& book, RowWriter& row) const;
+  void write(const RowMoment& moment, RowWriter& row) const;
 };
 
 }  // namespace daedalus
