@@ -19,28 +19,28 @@ double decay(const BookImage& book, Side side) {
   return levels.size() < 5 ? kNull : ratio(levels[4].size, levels[0].size);
 }
 
-/// Herfindahl index over L levels.
-double concentration(const BookImage& book, Side side) {
-  const std::vector<BookLevel>& levels = book.side(side);
-  const auto total = static_cast<double>(book.depth(side, book.depth_levels));
-  double sum = 0;
-  for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
-    const double share = static_cast<double>(levels[i].size) / total;
-    sum += share * share;
-  }
-  return levels.empty() ? kNull : sum;
-}
+/// Of one side's first L levels; null for an empty side.
+struct LevelShares {
+  double concentration = kNull;      ///< Herfindahl index.
+  double half_depth_levels = kNull;  ///< The least number of levels that hold half of the size.
+};
 
-/// The least number of levels that hold half of the L-level size; null for an empty side.
-double half_depth_levels(const BookImage& book, Side side) {
+LevelShares level_shares(const BookImage& book, Side side) {
   const std::vector<BookLevel>& levels = book.side(side);
-  const Wide total = book.depth(side, book.depth_levels);
-  Wide held = 0;
-  for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
-    held += levels[i].size;
-    if (2 * held >= total) return static_cast<double>(i + 1);
+  const size_t count = std::min(levels.size(), book.depth_levels);
+  Wide total = 0;
+  double squares = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const auto size = static_cast<double>(levels[i].size);
+    total += levels[i].size;
+    squares += size * size;
   }
-  return kNull;
+  if (count == 0) return {};
+  const double whole = nearest_double(total);
+  size_t held_by = 0;
+  for (Wide held = 0; held_by < count && 2 * held < total; ++held_by) held += levels[held_by].size;
+  return {.concentration = squares / whole / whole,
+          .half_depth_levels = static_cast<double>(held_by)};
 }
 
 /// Sum of v (2p - (a + b)) over L levels of both sides, and of v.
@@ -96,8 +96,7 @@ double depth_slope(const BookImage& book, Side side) {
 double center_of_gravity_bps(const BookImage& book) {
   if (!book.has_mid()) return kNull;
   const Moment moment = moment_about_mid(book);
-  return 1e4 * (moment.first / static_cast<double>(moment.size)) /
-         static_cast<double>(book.twice_mid());
+  return 1e4 * (moment.first / nearest_double(moment.size)) / static_cast<double>(book.twice_mid());
 }
 
 std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
@@ -182,8 +181,12 @@ void ShapeFamily::write(const RowMoment& moment, RowWriter& row) const {
   row.number(bid_decay);
   row.number(ask_decay);
   row.number(book.has_mid() ? (bid_decay + ask_decay) / 2 : kNull);
-  for (const Side side : {Side::buy, Side::sell}) row.number(concentration(book, side));
-  for (const Side side : {Side::buy, Side::sell}) row.number(half_depth_levels(book, side));
+  const LevelShares bid_shares = level_shares(book, Side::buy);
+  const LevelShares ask_shares = level_shares(book, Side::sell);
+  row.number(bid_shares.concentration);
+  row.number(ask_shares.concentration);
+  row.number(bid_shares.half_depth_levels);
+  row.number(ask_shares.half_depth_levels);
 }
 
 }  // namespace daedalus
