@@ -53,32 +53,27 @@ bool ExactSum::is_zero() const {
 }
 
 ExactSum::Leading ExactSum::leading() const {
-  constexpr int kBelow = 2;  // Zeros below the lowest limb, so that every limb has two beneath it.
-  std::array<uint64_t, kLimbs + kBelow> magnitude{};
-  Leading found;
-  found.is_negative = limbs_.back() >> 63 != 0;
-  const uint64_t flip = found.is_negative ? ~uint64_t{0} : 0;
-  uint64_t carry = found.is_negative ? 1 : 0;
-#pragma GCC unroll 5
-  for (int i = 0; i < kLimbs; ++i) {
-    magnitude[i + kBelow] = (limbs_[i] ^ flip) + carry;
-    carry &= magnitude[i + kBelow] == 0 ? 1 : 0;
-  }
-  int top = kLimbs - 1 + kBelow;
-  while (top >= kBelow && magnitude[top] == 0) --top;
-  if (top < kBelow) return found;
-  const int zeros = std::countl_zero(magnitude[top]);
-  // In two steps: a shift by 64 at once is none.
-  const auto shifted = [&](int i) {
-    return magnitude[i] << zeros | magnitude[i - 1] >> 1 >> (63 - zeros);
-  };
-  found.high = shifted(top);
-  found.low = shifted(top - 1);
-  uint64_t rest = magnitude[top - 2] << zeros;
-  for (int i = kBelow; i < top - 2; ++i) rest |= magnitude[i];
-  found.has_rest = rest != 0;
-  found.exponent = 64 * (top - kBelow) - zeros - kFractionBits;
+  const bool is_negative = limbs_.back() >> 63 != 0;
+  Leading found = leading_of(is_negative ? (ExactSum() - *this).limbs_ : limbs_);
+  found.is_negative = is_negative;
   return found;
+}
+
+ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
+  int top = kLimbs - 1;
+  while (top > 0 && magnitude[top] == 0) --top;
+  const uint64_t first = magnitude[top];
+  if (first == 0) return {};
+  const uint64_t second = top > 0 ? magnitude[top - 1] : 0;
+  const uint64_t third = top > 1 ? magnitude[top - 2] : 0;
+  const int zeros = std::countl_zero(first);
+  uint64_t rest = third << zeros;
+  for (int i = 0; i < top - 2; ++i) rest |= magnitude[i];
+  // Shifts right in two steps: by 64 at once is none.
+  return {.high = first << zeros | second >> 1 >> (63 - zeros),
+          .low = second << zeros | third >> 1 >> (63 - zeros),
+          .has_rest = rest != 0,
+          .exponent = 64 * top - zeros - kFractionBits};
 }
 
 double ExactSum::value() const {

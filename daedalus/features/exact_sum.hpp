@@ -25,11 +25,14 @@ class ExactSum {
 
   ExactSum operator-(const ExactSum& other) const {
     ExactSum difference;
-    unsigned char borrow = 0;
+    bool has_borrow = false;
+#pragma GCC unroll 5
     for (int i = 0; i < kLimbs; ++i) {
-      const unsigned __int128 taken = static_cast<unsigned __int128>(other.limbs_[i]) + borrow;
-      difference.limbs_[i] = limbs_[i] - static_cast<uint64_t>(taken);
-      borrow = taken > limbs_[i] ? 1 : 0;
+      uint64_t limb = 0;
+      const bool is_less = __builtin_sub_overflow(limbs_[i], other.limbs_[i], &limb);
+      const bool was_zero =
+          __builtin_sub_overflow(limb, uint64_t{has_borrow}, &difference.limbs_[i]);
+      has_borrow = is_less || was_zero;
     }
     return difference;
   }
@@ -47,6 +50,7 @@ class ExactSum {
  private:
   static constexpr int kLimbs = 5;
   static constexpr int kFractionBits = 160;
+  using Limbs = std::array<uint64_t, kLimbs>;
   static constexpr uint64_t kMantissa = (uint64_t{1} << 52) - 1;
   static constexpr int kMostShift = 140 - 53 + kFractionBits;  ///< Of values below 2^140.
 
@@ -56,8 +60,8 @@ class ExactSum {
     uint64_t high = 0;
     uint64_t low = 0;
     bool has_rest = false;
-    bool is_negative = false;
     int exponent = 0;
+    bool is_negative = false;
   };
 
   void accumulate(double value, bool is_negated) {
@@ -84,8 +88,9 @@ class ExactSum {
     }
   }
   Leading leading() const;
+  static Leading leading_of(const Limbs& magnitude);
 
-  std::array<uint64_t, kLimbs> limbs_{};  ///< Two's complement, lowest first.
+  Limbs limbs_{};  ///< Two's complement, lowest first.
 };
 
 /// sum (x - mean)^2 of n values x from their sum and sum of squares; 0 where that is so but for
