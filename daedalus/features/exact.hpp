@@ -41,12 +41,12 @@ struct WideDecimal {
 double to_double_beyond_53_bits(const WideDecimal& value);
 /// Rounds once; mantissas beyond 64 bits to within 1e-18 of themselves.
 inline double to_double(const WideDecimal& value) {
-  constexpr Wide kExactInDouble = Wide{1} << 53;
-  if (value.mantissa > kExactInDouble || value.mantissa < -kExactInDouble) {
+  constexpr int64_t kExactInDouble = int64_t{1} << 53;
+  const auto narrow = static_cast<int64_t>(value.mantissa);
+  if (narrow != value.mantissa || narrow > kExactInDouble || narrow < -kExactInDouble) {
     return to_double_beyond_53_bits(value);
   }
-  return static_cast<double>(static_cast<int64_t>(value.mantissa)) /
-         static_cast<double>(kPowersOfTen[value.scale]);
+  return static_cast<double>(narrow) / static_cast<double>(kPowersOfTen[value.scale]);
 }
 /// The nearest double to mantissa * 10^-scale.
 inline double to_double(int64_t mantissa, int scale) {
