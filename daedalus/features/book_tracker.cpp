@@ -1,6 +1,7 @@
 #include "daedalus/features/book_tracker.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace daedalus {
 namespace {
@@ -9,9 +10,10 @@ bool is_at_or_before(Side side, int64_t price, int64_t other) {
   return side == Side::buy ? price >= other : price <= other;
 }
 
-/// Whether a change at `price` may change the first `count` of `levels`.
-bool touches(Side side, const std::vector<BookLevel>& levels, size_t count, int64_t price) {
-  return levels.size() < count || is_at_or_before(side, price, levels[count - 1].price);
+/// The last price at which a change may change the first `count` of `levels`.
+int64_t limit_of(Side side, const std::vector<BookLevel>& levels, size_t count) {
+  if (levels.size() >= count) return levels[count - 1].price;
+  return side == Side::buy ? 0 : std::numeric_limits<int64_t>::max();
 }
 
 /// An image's levels as the book has them: best first, of a price the last one, none of size 0.
@@ -64,9 +66,8 @@ Result<void> BookTracker::apply(const BookInput& row) {
   changes_.clear();
   change(Side::buy, bids_);
   change(Side::sell, asks_);
-  const auto mid = twice_mid();
-  profile_.on_changes(changes_, mid ? std::optional(mid->mantissa) : std::nullopt);
-  if (churn_.is_recording()) churn_.on_changes(changes_);
+  profile_.on_changes(changes_);
+  if (churn_.is_recording()) churn_.on_changes(changes_, twice_mid() ? &image_ : nullptr);
   return {};
 }
 
@@ -86,17 +87,26 @@ void BookTracker::replace() {
 }
 
 void BookTracker::change(Side side, const std::vector<BookLevel>& levels) {
-  const std::vector<BookLevel>& top = image_.side(side);
-  bool is_image_touched = false;
   sizes_before_.resize(levels.size());
   book_.set_levels(side, levels, sizes_before_.data());
+  // Without a branch: whether a level has changed, and how near the best it is, cannot be foreseen.
+  const std::vector<BookLevel>& top = image_.side(side);
+  const int64_t image_limit = limit_of(side, top, image_levels_);
+  const int64_t top_limit = limit_of(side, top, ofi_levels_);
+  bool is_image_touched = false;
+  bool is_top_touched = false;
+  size_t count = changes_.size();
+  changes_.resize(count + levels.size());
   for (size_t i = 0; i < levels.size(); ++i) {
     const BookLevel& level = levels[i];
-    if (sizes_before_[i] == level.size) continue;
-    changes_.push_back({side, level.price, sizes_before_[i], level.size});
-    is_image_touched |= touches(side, top, image_levels_, level.price);
-    is_top_touched_ |= touches(side, top, ofi_levels_, level.price);
+    const bool is_change = sizes_before_[i] != level.size;
+    changes_[count] = {side, level.price, sizes_before_[i], level.size};
+    count += is_change ? 1 : 0;
+    is_image_touched |= is_change & is_at_or_before(side, level.price, image_limit);
+    is_top_touched |= is_change & is_at_or_before(side, level.price, top_limit);
   }
+  changes_.resize(count);
+  is_top_touched_ |= is_top_touched;
   if (is_image_touched) refresh(side);
 }
 

@@ -59,37 +59,34 @@ void DepthProfile::walk(const OrderBook& book, Side side, SideSums& sums) {
 
 void DepthProfile::update(const OrderBook& book) {
   const int64_t twice_mid = book.best(Side::buy)->price + book.best(Side::sell)->price;
-  changes_since_read_ = 0;
-  if (is_current_ && twice_mid == twice_mid_) return;
+  if (is_known_ && twice_mid == twice_mid_) return add_changes();
   place_edges(twice_mid);
   levels_walked_ = 0;
   walk(book, Side::buy, bids_);
   walk(book, Side::sell, asks_);
-  is_current_ = true;
+  changes_.clear();
+  is_known_ = true;
 }
 
-void DepthProfile::on_changes(std::span<const LevelChange> changes,
-                              std::optional<int64_t> twice_mid) {
-  if (!is_current_) return;
-  // The mid has moved: all is walked anew when it is read.
-  if (twice_mid != twice_mid_) {
-    is_current_ = false;
-    return;
-  }
+void DepthProfile::on_changes(std::span<const LevelChange> changes) {
+  if (!is_known_) return;
   // Where rows are rare, following every change costs more than a walk when one is due.
-  changes_since_read_ += changes.size();
-  if (changes_since_read_ > levels_walked_ + 16) {
-    is_current_ = false;
-    return;
-  }
-  for (const LevelChange& change : changes) {
+  if (changes_.size() + changes.size() > levels_walked_ + 16) return invalidate();
+  changes_.insert(changes_.end(), changes.begin(), changes.end());
+}
+
+void DepthProfile::add_changes() {
+  for (const LevelChange& change : changes_) {
     const int64_t at = distance(change.side, change.price);
+    // Beyond the mid, while the book was another: it has gone again.
+    if (at < 0) continue;
     SideSums& sums = change.side == Side::buy ? bids_ : asks_;
     const int64_t gained = change.after - change.before;
     const auto edge = std::upper_bound(edges_.begin(), edges_.end(), at);
     if (edge != edges_.end()) sums.buckets[edge - edges_.begin()] += gained;
     if (at < weighted_edge_) sums.weighted += static_cast<Wide>(gained) * weight(at);
   }
+  changes_.clear();
 }
 
 Wide DepthProfile::within(Side side, int bps) const {

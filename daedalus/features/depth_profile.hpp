@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,17 +19,16 @@ struct LevelChange {
 
 /// Sizes of a whole book by distance from its mid. All sums are exact integers, also the weighted
 /// ones (weights are rounded to 2^-56), so it makes no difference whether they come from a walk
-/// over the book or from its changes: walked anew when the mid moved, kept up with changes else.
+/// over the book or from its changes: when read, it is walked anew if the mid moved, else changed.
 class DepthProfile {
  public:
   explicit DepthProfile(const FeatureParameters& parameters);
 
   /// Brings all sums to the state of `book`, which has a mid.
   void update(const OrderBook& book);
-  /// The book changed so, and has this mid now, or none; must be told of every change, or
-  /// `invalidate` be called.
-  void on_changes(std::span<const LevelChange> changes, std::optional<int64_t> twice_mid);
-  void invalidate() { is_current_ = false; }
+  /// The book changed so; must be told of every change, or `invalidate` be called.
+  void on_changes(std::span<const LevelChange> changes);
+  void invalidate() { is_known_ = false; }
 
   /// Size with distance < `bps`, which is one of bands_bps or 0, 5, 10, 50.
   Wide within(Side side, int bps) const;
@@ -47,6 +45,7 @@ class DepthProfile {
   const SideSums& of(Side side) const { return side == Side::buy ? bids_ : asks_; }
   void place_edges(int64_t twice_mid);
   void walk(const OrderBook& book, Side side, SideSums& sums);
+  void add_changes();
   /// |2p - (a + b)|, which decides all memberships. Not negative while the mid stands.
   int64_t distance(Side side, int64_t price) const {
     return side == Side::buy ? twice_mid_ - 2 * price : 2 * price - twice_mid_;
@@ -63,8 +62,8 @@ class DepthProfile {
   SideSums bids_;
   SideSums asks_;
   size_t levels_walked_ = 0;
-  size_t changes_since_read_ = 0;
-  bool is_current_ = false;
+  std::vector<LevelChange> changes_;  ///< Since the last read.
+  bool is_known_ = false;             ///< The sums with these changes are those of the book.
 };
 
 }  // namespace daedalus

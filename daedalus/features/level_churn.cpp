@@ -47,9 +47,23 @@ int64_t scaled(int64_t value, int64_t factor) {
 
 }  // namespace
 
-void LevelChurn::on_changes(std::span<const LevelChange> changes) {
+void LevelChurn::on_changes(std::span<const LevelChange> changes, const BookImage* next) {
+  if (next != nullptr && changes_.empty()) return add_near(changes, *next);
   changes_.insert(changes_.end(), changes.begin(), changes.end());
   bound_memory();
+}
+
+void LevelChurn::add_near(std::span<const LevelChange> changes, const BookImage& next) {
+  const int64_t bid_limit = std::min(bid_limit_, limit_of(next, Side::buy));
+  const int64_t ask_limit = std::max(ask_limit_, limit_of(next, Side::sell));
+  changes_.resize(changes.size());
+  size_t count = 0;
+  for (const LevelChange& change : changes) {
+    const bool is_bid = change.side == Side::buy;
+    changes_[count] = change;
+    count += (is_bid & (change.price >= bid_limit)) | (!is_bid & (change.price <= ask_limit));
+  }
+  changes_.resize(count);
 }
 
 void LevelChurn::on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
@@ -108,17 +122,6 @@ void LevelChurn::bound_memory() {
   most_changes_ = std::max(kChanges, 2 * changes_.size());
 }
 
-/// Drops what lies behind both books' limits: most of a deep book's changes.
-void LevelChurn::keep_until(int64_t bid_limit, int64_t ask_limit) {
-  size_t kept = 0;
-  for (const LevelChange& change : changes_) {
-    const bool is_bid = change.side == Side::buy;
-    changes_[kept] = change;
-    kept += (is_bid & (change.price >= bid_limit)) | (!is_bid & (change.price <= ask_limit));
-  }
-  changes_.resize(kept);
-}
-
 void LevelChurn::net_changes() {
   const auto key = [](const LevelChange& change) { return std::tuple(change.side, change.price); };
   const auto earlier = [&](const LevelChange& a, const LevelChange& b) { return key(a) < key(b); };
@@ -137,7 +140,6 @@ ChurnStep LevelChurn::take(const BookImage& now) {
   if (!is_on_) return step;
   const int64_t bid_limit = limit_of(now, Side::buy);
   const int64_t ask_limit = limit_of(now, Side::sell);
-  keep_until(std::min(bid_limit, bid_limit_), std::max(ask_limit, ask_limit_));
   if (!is_in_order(changes_)) net_changes();
   for (const LevelChange& change : changes_) {
     const bool is_bid = change.side == Side::buy;

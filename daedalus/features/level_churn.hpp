@@ -29,7 +29,8 @@ class LevelChurn {
 
   /// Whether it wants to hear of changes: there is a book to compare with.
   bool is_recording() const { return has_base_; }
-  void on_changes(std::span<const LevelChange> changes);
+  /// `next` is the book after them if it is the next one to `take`; null if that is not known.
+  void on_changes(std::span<const LevelChange> changes, const BookImage* next);
   /// The whole `book` is about to become these levels, best first and in strict order.
   void on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
                       std::span<const BookLevel> asks);
@@ -46,7 +47,8 @@ class LevelChurn {
  private:
   /// Only as far as one of the two books has fewer than `ranks` levels behind it.
   void compare(Side side, const OrderBook& before, std::span<const BookLevel> after, size_t ranks);
-  void keep_until(int64_t bid_limit, int64_t ask_limit);
+  /// Adds those that can count if `next` is the next to compare with; most of a deep book's cannot.
+  void add_near(std::span<const LevelChange> changes, const BookImage& next);
   void net_changes();
   void bound_memory();
 
