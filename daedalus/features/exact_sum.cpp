@@ -1,5 +1,7 @@
 #include "daedalus/features/exact_sum.hpp"
 
+#include <algorithm>
+
 #include "daedalus/features/exact.hpp"
 
 namespace daedalus {
@@ -52,14 +54,7 @@ bool ExactSum::is_zero() const {
   return true;
 }
 
-ExactSum::Leading ExactSum::leading() const {
-  const bool is_negative = limbs_.back() >> 63 != 0;
-  Leading found = leading_of(is_negative ? (ExactSum() - *this).limbs_ : limbs_);
-  found.is_negative = is_negative;
-  return found;
-}
-
-ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
+inline ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
   int top = kLimbs - 1;
   while (top > 0 && magnitude[top] == 0) --top;
   const uint64_t first = magnitude[top];
@@ -67,31 +62,37 @@ ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
   const uint64_t second = top > 0 ? magnitude[top - 1] : 0;
   const uint64_t third = top > 1 ? magnitude[top - 2] : 0;
   const int zeros = std::countl_zero(first);
-  uint64_t rest = third << zeros;
-  for (int i = 0; i < top - 2; ++i) rest |= magnitude[i];
   // Shifts right in two steps: by 64 at once is none.
   return {.high = first << zeros | second >> 1 >> (63 - zeros),
           .low = second << zeros | third >> 1 >> (63 - zeros),
-          .has_rest = rest != 0,
-          .exponent = 64 * top - zeros - kFractionBits};
+          .exponent = 64 * top - zeros - kFractionBits,
+          .limbs_below = std::max(top - 1, 0)};
+}
+
+inline ExactSum::Limbs ExactSum::magnitude() const {
+  return is_negative() ? (ExactSum() - *this).limbs_ : limbs_;
 }
 
 double ExactSum::value() const {
-  const Leading all = leading();
-  // A bit far below tells the rounding that something stands there.
-  const uint64_t head = all.high | (all.low != 0 || all.has_rest ? 1 : 0);
-  const double rounded = static_cast<double>(head) * power_of_two(all.exponent);
-  return all.is_negative ? -rounded : rounded;
+  const Limbs all = magnitude();
+  const Leading leading = leading_of(all);
+  uint64_t rest = leading.low;
+  for (int i = 0; i < leading.limbs_below; ++i) rest |= all[i];
+  // 63 bits; the last one tells the rounding that something stands below.
+  const uint64_t head = leading.high >> 1 | (leading.high & 1) | (rest != 0 ? 1 : 0);
+  const double rounded =
+      static_cast<double>(static_cast<int64_t>(head)) * power_of_two(leading.exponent + 1);
+  return is_negative() ? -rounded : rounded;
 }
 
 DoubleDouble ExactSum::precise() const {
-  const Leading all = leading();
+  const Leading all = leading_of(magnitude());
   constexpr uint64_t kBelow53 = 0x7ff;
   const double high = static_cast<double>(all.high & ~kBelow53) * power_of_two(all.exponent);
   const double low = static_cast<double>((all.high & kBelow53) << 53 | all.low >> 11) *
                      power_of_two(all.exponent - 53);
   const DoubleDouble both = exact_add(high, low);
-  return all.is_negative ? -both : both;
+  return is_negative() ? -both : both;
 }
 
 void ExactSum::save(StateWriter& out) const {

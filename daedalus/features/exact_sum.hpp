@@ -54,14 +54,13 @@ class ExactSum {
   static constexpr uint64_t kMantissa = (uint64_t{1} << 52) - 1;
   static constexpr int kMostShift = 140 - 53 + kFractionBits;  ///< Of values below 2^140.
 
-  /// (high + low / 2^64) * 2^exponent and a rest below; the highest bit of `high` is set unless all
-  /// is 0.
+  /// (high + low / 2^64) * 2^exponent and what is left of the lowest `limbs_below + 1`; the highest
+  /// bit of `high` is set unless all is 0.
   struct Leading {
     uint64_t high = 0;
     uint64_t low = 0;
-    bool has_rest = false;
     int exponent = 0;
-    bool is_negative = false;
+    int limbs_below = 0;
   };
 
   void accumulate(double value, bool is_negated) {
@@ -87,7 +86,8 @@ class ExactSum {
       has_carry = is_taken_away ? limbs_[i]-- == 0 : ++limbs_[i] == 0;
     }
   }
-  Leading leading() const;
+  bool is_negative() const { return limbs_.back() >> 63 != 0; }
+  Limbs magnitude() const;
   static Leading leading_of(const Limbs& magnitude);
 
   Limbs limbs_{};  ///< Two's complement, lowest first.

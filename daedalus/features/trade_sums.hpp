@@ -36,14 +36,17 @@ struct TradeSums {
     std::isfinite(trade.cost) ? known_costs.add(trade.cost) : void(++unknown_costs);
   }
   TradeSums operator-(const TradeSums& other) const {
-    TradeSums difference = other;
-    if (scale > other.scale) difference.raise_scale(scale);
-    for (size_t i = 0; i < amounts.size(); ++i) {
-      difference.amounts[i] = wrapping_subtract(amounts[i], difference.amounts[i]);
+    if (scale > other.scale) {
+      TradeSums raised = other;
+      raised.raise_scale(scale);
+      return *this - raised;
     }
-    difference.known_costs = known_costs - other.known_costs;
-    difference.unknown_costs = unknown_costs - other.unknown_costs;
-    return difference;
+    return {.amounts = {wrapping_subtract(amounts[0], other.amounts[0]),
+                        wrapping_subtract(amounts[1], other.amounts[1]),
+                        wrapping_subtract(amounts[2], other.amounts[2])},
+            .known_costs = known_costs - other.known_costs,
+            .unknown_costs = unknown_costs - other.unknown_costs,
+            .scale = scale};
   }
 
   double volume() const;
