@@ -27,6 +27,8 @@ DepthProfile::DepthProfile(const FeatureParameters& parameters)
 
 void DepthProfile::place_edges(int64_t twice_mid) {
   twice_mid_ = twice_mid;
+  bids_.weights.clear();
+  asks_.weights.clear();
   const Wide sum = twice_mid;
   for (size_t k = 0; k < edges_.size(); ++k) {
     edges_[k] = static_cast<int64_t>(divide_up(sum * edges_bps_[k], 10'000));
@@ -41,26 +43,37 @@ int64_t DepthProfile::weight(int64_t distance) const {
   return std::llrint(std::exp2(static_cast<double>(distance) * weight_exponent_) * kWeightOne);
 }
 
+int64_t DepthProfile::weight_at_rank(size_t rank, int64_t distance,
+                                     std::vector<Weight>& known) const {
+  if (rank >= known.size()) known.resize(rank + 1);
+  if (known[rank].distance != distance) known[rank] = {distance, weight(distance)};
+  return known[rank].value;
+}
+
 void DepthProfile::walk(const OrderBook& book, Side side, SideSums& sums) {
   std::fill(sums.buckets.begin(), sums.buckets.end(), 0);
   sums.weighted = 0;
   size_t bucket = 0;
+  size_t rank = 0;
   const int64_t end = std::max(edges_.back(), weighted_edge_);
   book.walk(side, [&](const BookLevel& level) {
     const int64_t at = distance(side, level.price);
     if (at >= end) return false;
     while (bucket < edges_.size() && at >= edges_[bucket]) ++bucket;
     if (bucket < edges_.size()) sums.buckets[bucket] += level.size;
-    if (at < weighted_edge_) sums.weighted += static_cast<Wide>(level.size) * weight(at);
-    ++levels_walked_;
+    if (at < weighted_edge_) {
+      sums.weighted += static_cast<Wide>(level.size) * weight_at_rank(rank, at, sums.weights);
+    }
+    ++rank;
     return true;
   });
+  levels_walked_ += rank;
 }
 
 void DepthProfile::update(const OrderBook& book) {
   const int64_t twice_mid = book.best(Side::buy)->price + book.best(Side::sell)->price;
   if (is_known_ && twice_mid == twice_mid_) return add_changes();
-  place_edges(twice_mid);
+  if (twice_mid != twice_mid_) place_edges(twice_mid);
   levels_walked_ = 0;
   walk(book, Side::buy, bids_);
   walk(book, Side::sell, asks_);

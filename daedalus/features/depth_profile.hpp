@@ -37,9 +37,14 @@ class DepthProfile {
   static constexpr double kWeightUnit = 0x1p-56;
 
  private:
+  struct Weight {
+    int64_t distance = -1;
+    int64_t value = 0;
+  };
   struct SideSums {
     std::vector<Wide> buckets;  ///< Size between neighbouring edges.
     Wide weighted = 0;
+    std::vector<Weight> weights;  ///< By rank as last walked, of the same mid.
   };
 
   const SideSums& of(Side side) const { return side == Side::buy ? bids_ : asks_; }
@@ -51,6 +56,8 @@ class DepthProfile {
     return side == Side::buy ? twice_mid_ - 2 * price : 2 * price - twice_mid_;
   }
   int64_t weight(int64_t distance) const;
+  /// The same: most levels of an image stood there in the one before.
+  int64_t weight_at_rank(size_t rank, int64_t distance, std::vector<Weight>& known) const;
 
   std::vector<int> edges_bps_;  ///< Ascending, without 0.
   std::vector<int64_t> edges_;  ///< distance < edges_[k] is exactly "nearer than edges_bps_[k]".
