@@ -22,7 +22,10 @@ class JumpFamily {
   void on_book_event(const BookEvent& event) {
     if (event.has_step) windows_.push({event.time, event.log_return});
   }
-  void on_book_break() { windows_.clear(); }
+  void on_book_break() {
+    windows_.clear();
+    share_of_ = {};
+  }
   void write(const RowMoment& moment, RowWriter& row);
 
   void save(StateWriter& out) const { windows_.save(out); }

@@ -218,6 +218,25 @@ TEST(JumpShare, IsWhatBipowerDoesNotSeeOfTheVariance) {
   EXPECT_TRUE(null_at(rows, "jump_share_300s", 6));
 }
 
+TEST(JumpShare, BehindAGapIsThatOfTheNewStretchWhereItHasTakenAsManySteps) {
+  EngineFeed feed(windows_of({5}, 1));
+  mid_at(feed, 0.1, 100);
+  mid_at(feed, 0.2, 101);
+  mid_at(feed, 0.3, 102);
+  feed.gap(1.1, 1, true, Channel::orderbook);
+  feed.gap(1.2, 1, false, Channel::orderbook);
+  mid_at(feed, 1.3, 100);
+  mid_at(feed, 1.4, 101);
+  mid_at(feed, 1.5, 150);
+  feed.engine.advance_to(EngineFeed::at(2));
+  const Table& rows = feed.rows();
+  const auto share = [](double a, double b) { return 1 - M_PI / 2 * a * b / (a * a + b * b); };
+
+  ASSERT_EQ(rows.rows(), 2u);
+  EXPECT_NEAR(number(rows, "jump_share_300s", 0), share(r(101, 100), r(102, 101)), 1e-12);
+  EXPECT_NEAR(number(rows, "jump_share_300s", 1), share(r(101, 100), r(150, 101)), 1e-12);
+}
+
 TEST(JumpShare, IsNeverBelowZeroAndHasItsOwnFiveMinutes) {
   EngineFeed feed(windows_of({5}, 0));
   for (int i = 0; i < 100; ++i) mid_at(feed, i, i % 2 == 0 ? 100 : 101);
