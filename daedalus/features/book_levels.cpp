@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <bit>
+#include <cstdlib>
 
 #include "daedalus/features/book_tracker.hpp"
 
@@ -41,7 +41,8 @@ Reading read_side_slowly(const LevelsInput& input, const MantissaReader& prices,
 }
 
 using TwoDoubles = double __attribute__((vector_size(16)));
-using TwoIntegers = int64_t __attribute__((vector_size(16)));
+using TwoMasks = int64_t __attribute__((vector_size(16)));
+using TwoIntegers = uint64_t __attribute__((vector_size(16)));  ///< Of values below 0 they wrap.
 
 /// Price and size side by side, without a branch. False if one is not exactly a short mantissa at
 /// its scale, or not usable: then they have to be read one by one.
@@ -50,20 +51,20 @@ bool read_side_quickly(const LevelsInput& input, TwoDoubles powers, std::vector<
   // then stands in the low bits.
   constexpr double kNoFraction = 0x1p52;
   constexpr TwoIntegers kLeast = {1, 0};
-  TwoIntegers are_exact = {-1, -1};
+  TwoMasks are_exact = {-1, -1};
   TwoIntegers bits_in_use = {0, 0};
   out.resize(input.prices.size());
   for (size_t i = 0; i < out.size(); ++i) {
     const TwoDoubles values = {input.prices[i], input.sizes[i]};
     const TwoDoubles rounded = values * powers + kNoFraction;
     const auto mantissas =
-        std::bit_cast<TwoIntegers>(rounded) - std::bit_cast<int64_t>(kNoFraction);
+        std::bit_cast<TwoIntegers>(rounded) - std::bit_cast<uint64_t>(kNoFraction);
     are_exact &= (rounded - kNoFraction) / powers == values;
     bits_in_use |= mantissas - kLeast;
     bits_in_use |= mantissas;
-    out[i] = {mantissas[0], mantissas[1]};
+    out[i] = {static_cast<int64_t>(mantissas[0]), static_cast<int64_t>(mantissas[1])};
   }
-  const TwoIntegers are_short = (bits_in_use >> 52) == 0;
+  const TwoMasks are_short = (bits_in_use >> 52) == 0;
   return (are_exact[0] & are_exact[1] & are_short[0] & are_short[1]) != 0;
 }
 

@@ -139,9 +139,10 @@ TEST(BookReplacement, ImagesInAnyOrderGiveTheRowsOfTheDeltasBetweenThem) {
 TEST(BookReplacement, AnImageThatIsRefusedLeavesTheBookAsItWas) {
   const TestLevels bids = {{100, 2}, {99.5, 3}};
   const TestLevels asks = {{101, 1}, {102, 4}};
-  const TestLevels unusable[] = {{{100, -1}},     {{0, 1}},        {{-100, 1}},  {{100, INFINITY}},
-                                 {{NAN, 1}},      {{INFINITY, 1}}, {{100, NAN}}, {{1e18, 1}},
-                                 {{100, 0x1p60}}, {{-INFINITY, 1}}};
+  const TestLevels unusable[] = {
+      {{100, -1}},     {{0, 1}},         {{-100, 1}},         {{100, INFINITY}},
+      {{NAN, 1}},      {{INFINITY, 1}},  {{100, NAN}},        {{1e18, 1}},
+      {{100, 0x1p60}}, {{-INFINITY, 1}}, {{100, -0x1p52 - 1}}};
   for (const TestLevels& bad : unusable) {
     for (const bool is_bid_bad : {true, false}) {
       BookTracker tracker{FeatureParameters{}};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cmath>
+#include <limits>
 
 #include "daedalus/features/exact_sum.hpp"
 #include "daedalus/features/rolling_windows.hpp"

@@ -12,8 +12,11 @@ namespace {
 /// A column's end lies in memory of its own, long out of the cache.
 void fetch_end(const std::vector<double>& values, size_t rows) {
   constexpr size_t kLine = 64 / sizeof(double);
-  const double* end = values.data() + values.size();
-  for (size_t i = 0; i < rows; i += kLine) __builtin_prefetch(end + i, 1);
+  // Not a pointer: room for the rows may have to be found first.
+  const auto end = reinterpret_cast<uintptr_t>(values.data() + values.size());
+  for (size_t i = 0; i < rows; i += kLine) {
+    __builtin_prefetch(reinterpret_cast<const void*>(end + i * sizeof(double)), 1);
+  }
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "daedalus/features/engine_feed_for_test.hpp"
+#include "daedalus/features/trade_sums.hpp"
 
 namespace daedalus {
 namespace {
@@ -108,6 +109,18 @@ TEST(TradeFlow, AnOutlierThatLeftLeavesNothingBehind) {
   EXPECT_DOUBLE_EQ(feed.value("trade_vol_10s"), 0.3);
   EXPECT_DOUBLE_EQ(feed.value("tfi_10s"), -1.0 / 3);
   EXPECT_DOUBLE_EQ(feed.value("vwap_10s"), 0.07 / 0.3);
+}
+
+TEST(TradeSums, OfAWindowAreRightWhereTheTotalsHaveWrapped) {
+  TradeSums before{.unknown_costs = std::numeric_limits<uint32_t>::max()};
+  before.amounts[0] = static_cast<Wide>(~static_cast<unsigned __int128>(0) >> 1);
+  TradeSums total = before;
+  total.enter({.time = {}, .mantissa = 3, .cost = kNull, .scale = 0, .place = 0});
+  const TradeSums sums = total - before;
+
+  EXPECT_EQ(sums.volume(), 3);
+  EXPECT_EQ(sums.unknown_costs, 1u);
+  EXPECT_TRUE(std::isnan(sums.cost()));
 }
 
 TEST(TradedCost, ComparesTradesWithTheMidBeforeThemAndTheRowsOwn) {

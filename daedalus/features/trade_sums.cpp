@@ -74,7 +74,7 @@ TradeSums TradeSums::load(StateReader& in) {
   TradeSums loaded;
   for (Wide& amount : loaded.amounts) amount = load_wide(in);
   loaded.known_costs = ExactSum::load(in);
-  loaded.unknown_costs = in.integer<int32_t>();
+  loaded.unknown_costs = in.integer<uint32_t>();
   loaded.scale = std::clamp(in.integer<int32_t>(), 0, kMaxDecimalScale);
   return loaded;
 }

@@ -26,7 +26,7 @@ struct TradeSums {
   /// Of taker buys, of sells, and of trades whose side the venue did not give; at `scale`.
   std::array<Wide, 3> amounts{};
   ExactSum known_costs;
-  int32_t unknown_costs = 0;
+  uint32_t unknown_costs = 0;  ///< Wraps like the others: of a stretch, not of a window.
   int32_t scale = 0;
 
   void enter(const WindowTrade& trade) {
