@@ -13,7 +13,7 @@ using Wide = __int128;
 
 inline constexpr double kNull = std::numeric_limits<double>::quiet_NaN();
 
-/// Whether both exist: null is NaN inside the engine.
+/// Null is NaN inside the engine.
 inline bool is_null(double value) {
   return std::isnan(value);
 }

@@ -18,7 +18,7 @@ class TradedCostFamily {
       .name = "traded_cost",
       .category = Category::rolling,
       .clock = Clock::trade,
-      .cost = "O(windows) per trade and row; the window's trades and mids"};
+      .cost = "O(windows) per trade and row; the window's trades"};
 
   explicit TradedCostFamily(const FeatureParameters& parameters)
       : windows_(parameters.rolling_windows_s), values_(parameters.rolling_windows_s.size()) {}
