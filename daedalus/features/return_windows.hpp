@@ -26,8 +26,8 @@ struct ReturnEntry {
 /// What realised measures need of the steps in a window. Most steps are 0: they only count.
 struct ReturnSums {
   Moments moments;
-  ExactSum neighbours;   ///< Sum of |r_j| |r_{j-1}| over steps that follow each other.
-  int64_t changes = 0;   ///< Times that the sums above changed, but for the count.
+  ExactSum neighbours;  ///< Sum of |r_j| |r_{j-1}| over steps that follow each other.
+  int64_t changes = 0;  ///< Times that the sums above changed, but for the count.
 
   void enter(const ReturnEntry& entry) {
     if (entry.log_return == 0) return void(++moments.count);

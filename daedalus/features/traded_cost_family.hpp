@@ -14,11 +14,10 @@ namespace daedalus {
 /// after the later break of the book's and the trades' channel.
 class TradedCostFamily {
  public:
-  static constexpr FamilyInfo kInfo = {
-      .name = "traded_cost",
-      .category = Category::rolling,
-      .clock = Clock::trade,
-      .cost = "O(windows) per trade and row; the window's trades"};
+  static constexpr FamilyInfo kInfo = {.name = "traded_cost",
+                                       .category = Category::rolling,
+                                       .clock = Clock::trade,
+                                       .cost = "O(windows) per trade and row; the window's trades"};
 
   explicit TradedCostFamily(const FeatureParameters& parameters)
       : windows_(parameters.rolling_windows_s), values_(parameters.rolling_windows_s.size()) {}
