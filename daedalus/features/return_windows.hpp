@@ -5,23 +5,12 @@
 #include "daedalus/features/book_event.hpp"
 #include "daedalus/features/exact_sum.hpp"
 #include "daedalus/features/rolling_windows.hpp"
+#include "daedalus/features/timed_value.hpp"
 
 namespace daedalus {
 
-/// A step of the mid.
-struct ReturnEntry {
-  UnixNanos time;
-  double log_return = 0;
-
-  void save(StateWriter& out) const {
-    out.integer(time.value);
-    out.real(log_return);
-  }
-  static ReturnEntry load(StateReader& in) {
-    const UnixNanos time{in.integer()};
-    return {time, in.real()};
-  }
-};
+/// A step of the mid: its log return.
+using ReturnEntry = TimedValue;
 
 /// What realised measures need of the steps in a window. Most steps are 0: they only count.
 struct ReturnSums {
@@ -30,13 +19,13 @@ struct ReturnSums {
   int64_t changes = 0;  ///< Times that the sums above changed, but for the count.
 
   void enter(const ReturnEntry& entry) {
-    if (entry.log_return == 0) return void(++moments.count);
-    moments.add(entry.log_return);
+    if (entry.value == 0) return void(++moments.count);
+    moments.add(entry.value);
     ++changes;
   }
   void enter_pair(const ReturnEntry& before, const ReturnEntry& entry) {
-    if (before.log_return == 0 || entry.log_return == 0) return;
-    neighbours.add_product(std::abs(before.log_return), std::abs(entry.log_return));
+    if (before.value == 0 || entry.value == 0) return;
+    neighbours.add_product(std::abs(before.value), std::abs(entry.value));
     ++changes;
   }
   ReturnSums operator-(const ReturnSums& other) const {

@@ -31,11 +31,11 @@ BruteForce brute_force(const std::deque<ReturnEntry>& all, int64_t first_ns) {
   const ReturnEntry* before = nullptr;
   for (const ReturnEntry& entry : all) {
     if (entry.time.value < first_ns) continue;
-    const long double r = entry.log_return;
+    const long double r = entry.value;
     ++found.count;
     found.sum += r;
     found.squares += r * r;
-    if (before != nullptr) found.neighbours += std::abs(r) * std::abs(before->log_return);
+    if (before != nullptr) found.neighbours += std::abs(r) * std::abs(before->value);
     before = &entry;
   }
   return found;
