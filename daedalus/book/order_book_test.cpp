@@ -144,14 +144,21 @@ TEST(OrderBook, ADamagedStateIsRefused) {
   book_of(snapshot({level("9.5", "1"), level("9", "2")}, {level("10", "3")})).save(out);
   const std::string good = out.bytes();
 
-  for (size_t cut = 0; cut < good.size(); cut += 7) {
+  for (size_t cut = 0; cut < good.size(); ++cut) {
     StateReader in(std::string_view(good).substr(0, cut));
-    EXPECT_FALSE(OrderBook::load(in));
+    EXPECT_FALSE(OrderBook::load(in)) << cut;
   }
-  std::string unsorted = good;
-  std::swap_ranges(unsorted.begin() + 24, unsorted.begin() + 32, unsorted.begin() + 40);
-  StateReader in(unsorted);
-  EXPECT_FALSE(OrderBook::load(in));
+  // Scales, then each side: how many levels, and their prices and sizes, best first.
+  const auto loads = [](std::initializer_list<int64_t> numbers) {
+    StateWriter state;
+    for (const int64_t number : numbers) state.integer(number);
+    StateReader in(state.bytes());
+    return OrderBook::load(in).has_value();
+  };
+  EXPECT_TRUE(loads({1, 0, 2, 95, 1, 90, 2, 1, 100, 3}));
+  EXPECT_FALSE(loads({1, 0, 2, 90, 2, 95, 1, 1, 100, 3}));
+  EXPECT_FALSE(loads({1, 0, 2, 95, 1, 90, 0, 1, 100, 3}));
+  EXPECT_FALSE(loads({1, 19, 2, 95, 1, 90, 2, 1, 100, 3}));
 }
 
 using Reference = std::map<int64_t, int64_t, std::greater<>>;
