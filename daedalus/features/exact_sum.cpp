@@ -47,13 +47,6 @@ void ExactSum::subtract_product(double a, double b) {
   if (!is_exact_product(product)) subtract(product.low);
 }
 
-bool ExactSum::is_zero() const {
-  for (const uint64_t limb : limbs_) {
-    if (limb != 0) return false;
-  }
-  return true;
-}
-
 inline ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
   int top = kLimbs - 1;
   while (top > 0 && magnitude[top] == 0) --top;

@@ -37,7 +37,6 @@ class ExactSum {
     return difference;
   }
 
-  bool is_zero() const;
   /// The nearest double.
   double value() const;
   /// To about 106 bits.

@@ -14,9 +14,8 @@ std::vector<FeatureColumn> JumpFamily::columns(const FeatureParameters&) {
 
 void JumpFamily::write(const RowMoment& moment, RowWriter& row) {
   windows_.move_to(moment.label, moment.is_per_event);
-  const WindowExtent changes{windows_.before(0).changes, windows_.total().changes};
-  if (share_of_ != changes) {
-    share_of_ = changes;
+  if (share_of_ != windows_.changes(0)) {
+    share_of_ = windows_.changes(0);
     const ReturnSums sums = windows_.sums(0);
     const double variance = sums.realized_variance();
     share_ = variance > 0 ? std::max(0.0, 1 - sums.bipower() / variance) : kNull;

@@ -22,23 +22,17 @@ class JumpFamily {
   void on_book_event(const BookEvent& event) {
     if (event.has_step) windows_.push({event.time, event.log_return});
   }
-  void on_book_break() {
-    windows_.clear();
-    share_of_ = {};
-  }
+  void on_book_break() { windows_.clear(); }
   void write(const RowMoment& moment, RowWriter& row);
 
   void save(StateWriter& out) const { windows_.save(out); }
-  void load(StateReader& in) {
-    windows_.load(in);
-    share_of_ = {};
-  }
+  void load(StateReader& in) { windows_.load(in); }
 
  private:
   static constexpr int kWindows[] = {300};
 
   ReturnWindows windows_;
-  WindowExtent share_of_;  ///< Of all returns before the window's, and of all.
+  WindowExtent share_of_;  ///< The changes that the share was made of.
   double share_ = kNull;
 };
 

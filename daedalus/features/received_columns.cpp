@@ -20,14 +20,4 @@ std::vector<FeatureColumn> received_columns(std::string_view kinds) {
           {"kind", "name", kinds, "", ColumnType::utf8}};
 }
 
-void write_received(const Received& received, RowWriter& row) {
-  row.text_or_null(received.info_json);
-  row.integer(received.capture_time.value);
-  row.integer(received.recv_seq);
-  row.integer(received.exchange_time_us);
-  row.text(received.symbol_native);
-  row.text(received.source);
-  row.text(received.kind);
-}
-
 }  // namespace daedalus

@@ -99,17 +99,13 @@ void RollingFlowFamily::on_book_event(const BookEvent& event) {
 void RollingFlowFamily::on_book_break() {
   events_.clear();
   flows_.clear();
-  for (Written& written : written_) written = {};
 }
 
 void RollingFlowFamily::refresh(size_t window) {
   Written& written = written_[window];
-  const EventSums& before = events_.before(window);
-  const EventSums& total = events_.total();
-  const WindowExtent changes{before.changes, total.changes};
-  if (written.mlofi_changes != changes) {
-    written.mlofi_changes = changes;
-    written.mlofi = (total.mlofi - before.mlofi).value();
+  if (written.mlofi_of != events_.changes(window)) {
+    written.mlofi_of = events_.changes(window);
+    written.mlofi = (events_.total().mlofi - events_.before(window).mlofi).value();
   }
   const WindowExtent flow = flows_.extent(2 * window);
   const WindowExtent twice_as_long = flows_.extent(2 * window + 1);
@@ -149,7 +145,6 @@ void RollingFlowFamily::save(StateWriter& out) const {
 void RollingFlowFamily::load(StateReader& in) {
   events_.load(in);
   flows_.load(in);
-  for (Written& written : written_) written = {};
 }
 
 }  // namespace daedalus

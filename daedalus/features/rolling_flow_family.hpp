@@ -72,7 +72,7 @@ class RollingFlowFamily {
   };
   /// What was last written of a window, for as long as it stays so.
   struct Written {
-    WindowExtent mlofi_changes;  ///< Before the window's steps, and in all.
+    WindowExtent mlofi_of;  ///< The changes that it was made of.
     double mlofi = 0;
     WindowExtent flow, twice_as_long;
     double ofi = 0;

@@ -38,11 +38,10 @@ void RollingReturnsFamily::on_book_event(const BookEvent& event) {
 
 void RollingReturnsFamily::on_book_break() {
   windows_.clear();
-  for (Written& written : written_) written = {};
 }
 
 void RollingReturnsFamily::refresh_sums(size_t window) {
-  const WindowExtent changes{windows_.before(window).changes, windows_.total().changes};
+  const WindowExtent changes = windows_.changes(window);
   Written& written = written_[window];
   if (written.changes == changes) return;
   const ReturnSums sums = windows_.sums(window);
@@ -76,7 +75,6 @@ void RollingReturnsFamily::save(StateWriter& out) const {
 
 void RollingReturnsFamily::load(StateReader& in) {
   windows_.load(in);
-  for (Written& written : written_) written = {};
 }
 
 }  // namespace daedalus

@@ -10,7 +10,8 @@
 
 namespace daedalus {
 
-/// Which entries lie in a window, by their numbers: what was made of them holds for as long.
+/// Which entries (or changes) lie in a window, by their numbers: what was made of them holds for as
+/// long.
 struct WindowExtent {
   int64_t first = -1;
   int64_t end = -1;
@@ -67,10 +68,12 @@ class RollingWindows {
   void clear() {
     entries_.clear();
     marks_.restart_at(first_mark());
-    total_ = {};
+    Sums none{};
+    if constexpr (requires { none.changes; }) none.changes = total_.changes;
+    total_ = none;
     for (Window& window : windows_) {
       window.first = entries_.end();
-      window.before = {};
+      window.before = none;
     }
   }
 
@@ -83,6 +86,11 @@ class RollingWindows {
   /// Numbers of the entries in a window: [first_of(window), entries().end()).
   int64_t first_of(size_t window) const { return windows_[window].first; }
   WindowExtent extent(size_t window) const { return {windows_[window].first, entries_.end()}; }
+  /// Where `Sums` counts its `changes`, which never restart: those before the window, and all. For
+  /// as long as both stay, so do the window's sums.
+  WindowExtent changes(size_t window) const {
+    return {windows_[window].before.changes, total_.changes};
+  }
   const Ring<Entry>& entries() const { return entries_; }
 
   void save(StateWriter& out) const {

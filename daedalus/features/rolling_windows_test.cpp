@@ -145,9 +145,9 @@ TEST(RollingWindows, AreEmptyWhenAllHasLeftAndAfterClearing) {
     EXPECT_TRUE(each->entries().empty());
     for (size_t w = 0; w < std::size(kLengths); ++w) {
       EXPECT_EQ(each->count(w), 0);
-      EXPECT_TRUE(each->sums(w).moments.sum.is_zero());
-      EXPECT_TRUE(each->sums(w).moments.squares.is_zero());
-      EXPECT_TRUE(each->sums(w).neighbours.is_zero());
+      EXPECT_EQ(each->sums(w).moments.sum, ExactSum());
+      EXPECT_EQ(each->sums(w).moments.squares, ExactSum());
+      EXPECT_EQ(each->sums(w).neighbours, ExactSum());
     }
   }
 }

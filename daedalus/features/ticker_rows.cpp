@@ -116,14 +116,7 @@ void TickerRows::write(const TickerInput& input, const TickEvent& tick, const En
   keys.write_keys(input.capture_time, key, row);
   for (const double value : input.values) row.number(value);
   row.integer(input.timestamp_ms);
-  write_received({.info_json = input.info_json,
-                  .capture_time = input.capture_time,
-                  .recv_seq = input.recv_seq,
-                  .exchange_time_us = input.exchange_time_us,
-                  .symbol_native = input.symbol_native,
-                  .source = key.source,
-                  .kind = "bbo"},
-                 row);
+  write_received(input, key.source, "bbo", row);
   row.number(tick.twice_mid ? to_double(*tick.twice_mid) / 2 : kNull);
   row.number(tick.spread ? to_double(*tick.spread) : kNull);
   row.number(tick.relative_spread);

@@ -138,14 +138,7 @@ void TradeRows::write(const TradeInput& input, const TradeEvent& trade, const En
   row.number(input.price);
   row.number(input.amount);
   row.number(trade.cost);
-  write_received({.info_json = input.info_json,
-                  .capture_time = input.capture_time,
-                  .recv_seq = input.recv_seq,
-                  .exchange_time_us = input.exchange_time_us,
-                  .symbol_native = input.symbol_native,
-                  .source = key.source,
-                  .kind = "live"},
-                 row);
+  write_received(input, key.source, "live", row);
   row.boolean(input.is_aggregate);
   row.text_or_null(input.taker_side_source);
   input.side ? row.boolean(*input.side == Side::buy) : row.null();
