@@ -161,13 +161,18 @@ void OrderBook::set_levels(Side side, std::span<const BookLevel> levels, int64_t
   }
 }
 
-void OrderBook::replace_side(Side side, std::span<const BookLevel> best_first) {
-  const auto level = [&](size_t i) -> const BookLevel& {
-    return best_first[best_first.size() - 1 - i];
+void OrderBook::replace_side(Side side, std::span<const BookLevel> best_first,
+                             std::vector<BookChange>& changes) {
+  const auto replace = [&](auto key_of_price) {
+    of(side).replace(
+        best_first.size(), [&](size_t i) { return key_of_price(best_first[i].price); },
+        [&](size_t i) { return best_first[i].size; },
+        [&](int64_t key, int64_t before, int64_t after) {
+          changes.push_back({side, key_of_price(key), before, after});
+        });
   };
-  of(side).assign(
-      best_first.size(), [&](size_t i) { return key_of(side, level(i).price); },
-      [&](size_t i) { return level(i).size; });
+  if (side == Side::buy) return replace([](int64_t price) { return price; });
+  replace([](int64_t price) { return -price; });
 }
 
 void OrderBook::clear() {

@@ -23,6 +23,14 @@ struct BookLevel {
   bool operator==(const BookLevel&) const = default;
 };
 
+/// What one level of an event did to a book.
+struct BookChange {
+  Side side = Side::buy;
+  int64_t price = 0;
+  int64_t before = 0;  ///< Its size; 0: there was none.
+  int64_t after = 0;
+};
+
 enum class BookState { ok, locked, crossed, one_sided, unsynced };
 std::string_view book_state_name(BookState state);
 
@@ -42,8 +50,10 @@ class OrderBook {
   /// The same for each of `levels` in turn; `before` gets their sizes before. Faster where prices
   /// are in order.
   void set_levels(Side side, std::span<const BookLevel> levels, int64_t* before);
-  /// All levels of a side anew: each of a size, in strict order, the best first.
-  void replace_side(Side side, std::span<const BookLevel> best_first);
+  /// All levels of a side anew: each of a size, in strict order, the best first. Appends what that
+  /// changes, from the best on.
+  void replace_side(Side side, std::span<const BookLevel> best_first,
+                    std::vector<BookChange>& changes);
   void clear();
 
   int price_scale() const { return price_scale_; }

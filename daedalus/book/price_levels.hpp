@@ -39,19 +39,14 @@ class PriceLevels {
   void set_descending(std::span<Change> changes);
   /// Adds a level that is better than all others: for loading in order.
   void append(int64_t key, int64_t size);
-  /// All levels anew: `key_at(i)` ascends strictly, no `size_at(i)` is 0.
-  template <class KeyAt, class SizeAt>
-  void assign(size_t count, KeyAt&& key_at, SizeAt&& size_at) {
-    clear();
-    for (size_t first = 0; first < count; first += kFilledLevels) {
-      Leaf& leaf = add_best_leaf(key_at(first));
-      leaf.count = std::min(kFilledLevels, count - first);
-      for (size_t i = 0; i < leaf.count; ++i) {
-        leaf.keys[i] = key_at(first + i);
-        leaf.sizes[i] = size_at(first + i);
-      }
-    }
-    levels_ = count;
+  /// All levels anew, the best first: `key_at(i)` descends strictly, no `size_at(i)` is 0. Calls
+  /// `changed(key, before, after)` for each size that this changes, from the best on.
+  template <class KeyAt, class SizeAt, class Changed>
+  void replace(size_t count, KeyAt&& key_at, SizeAt&& size_at, Changed&& changed) {
+    const size_t kept = replace_sizes(count, key_at, size_at, changed);
+    if (kept == count && kept == levels_) return;
+    compare_from(kept, count, key_at, size_at, changed);
+    assign(count, key_at, size_at);
   }
   void clear();
 
@@ -77,6 +72,52 @@ class PriceLevels {
   void scale_by(int64_t key_factor, int64_t size_factor);
 
  private:
+  /// Most images have the prices of the one before: as far as they do, sizes change in their places.
+  /// Gives how far.
+  template <class KeyAt, class SizeAt, class Changed>
+  size_t replace_sizes(size_t count, KeyAt&& key_at, SizeAt&& size_at, Changed&& changed) {
+    size_t rank = 0;
+    for (size_t at = directory_.size(); at-- > 0;) {
+      Leaf& leaf = leaves_[directory_[at]];
+      for (size_t i = leaf.count; i-- > 0; ++rank) {
+        if (rank == count || leaf.keys[i] != key_at(rank)) return rank;
+        const int64_t size = size_at(rank);
+        if (leaf.sizes[i] == size) continue;
+        changed(leaf.keys[i], leaf.sizes[i], size);
+        leaf.sizes[i] = size;
+      }
+    }
+    return rank;
+  }
+  /// Calls `changed` for what differs from rank `first` on.
+  template <class KeyAt, class SizeAt, class Changed>
+  void compare_from(size_t first, size_t count, KeyAt&& key_at, SizeAt&& size_at,
+                    Changed&& changed) const {
+    size_t passed = 0;
+    size_t next = first;
+    walk([&](int64_t key, int64_t size) {
+      if (passed++ < first) return true;
+      for (; next < count && key_at(next) > key; ++next) changed(key_at(next), 0, size_at(next));
+      const bool is_kept = next < count && key_at(next) == key;
+      const int64_t now = is_kept ? size_at(next++) : 0;
+      if (now != size) changed(key, size, now);
+      return true;
+    });
+    for (; next < count; ++next) changed(key_at(next), 0, size_at(next));
+  }
+  template <class KeyAt, class SizeAt>
+  void assign(size_t count, KeyAt&& key_at, SizeAt&& size_at) {
+    clear();
+    for (size_t left = count; left > 0;) {
+      Leaf& leaf = add_best_leaf(key_at(left - 1));
+      leaf.count = std::min(kFilledLevels, left);
+      for (size_t i = 0; i < leaf.count; ++i, --left) {
+        leaf.keys[i] = key_at(left - 1);
+        leaf.sizes[i] = size_at(left - 1);
+      }
+    }
+    levels_ = count;
+  }
   const Leaf& best_leaf() const { return leaves_[directory_.back()]; }
   /// An empty one, for keys from `first_key` on.
   Leaf& add_best_leaf(int64_t first_key);

@@ -109,7 +109,7 @@ void BookShapeStatsFamily::write(const RowMoment& moment, RowWriter& row) {
   const int64_t then =
       floor_to(moment.label - Nanoseconds(60 * kNanosPerSecond), kNanosPerSecond).value;
   const Center& center = center_at(then);
-  row.number(center.second_ns == then ? moment.center_of_gravity_bps - center.value : kNull);
+  row.number(center.second_ns == then ? moment.book.center_of_gravity_bps - center.value : kNull);
   row.number(statistics_[2 * kMeasures]);
 }
 

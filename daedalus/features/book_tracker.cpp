@@ -1,7 +1,11 @@
 #include "daedalus/features/book_tracker.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <utility>
+
+#include "daedalus/features/center_of_gravity.hpp"
 
 namespace daedalus {
 namespace {
@@ -16,17 +20,25 @@ int64_t limit_of(Side side, const std::vector<BookLevel>& levels, size_t count) 
   return side == Side::buy ? 0 : std::numeric_limits<int64_t>::max();
 }
 
+/// Best first, in strict order, none of size 0: so most images come.
+template <class IsBetter>
+bool is_in_order(const std::vector<BookLevel>& levels, IsBetter is_better) {
+  bool is_good = levels.empty() || levels[0].size != 0;
+  for (size_t i = 1; i < levels.size(); ++i) {
+    is_good &= is_better(levels[i - 1].price, levels[i].price) & (levels[i].size != 0);
+  }
+  return is_good;
+}
+
 /// An image's levels as the book has them: best first, of a price the last one, none of size 0.
 void put_in_order(Side side, std::vector<BookLevel>& levels) {
-  const auto is_better = [&](const BookLevel& a, const BookLevel& b) {
-    return side == Side::buy ? a.price > b.price : a.price < b.price;
-  };
-  bool is_in_order = true;
-  for (size_t i = 0; i < levels.size() && is_in_order; ++i) {
-    is_in_order = levels[i].size != 0 && (i == 0 || is_better(levels[i - 1], levels[i]));
+  if (side == Side::buy ? is_in_order(levels, std::greater<>())
+                        : is_in_order(levels, std::less<>())) {
+    return;
   }
-  if (is_in_order) return;
-  std::stable_sort(levels.begin(), levels.end(), is_better);
+  std::stable_sort(levels.begin(), levels.end(), [&](const BookLevel& a, const BookLevel& b) {
+    return side == Side::buy ? a.price > b.price : a.price < b.price;
+  });
   size_t kept = 0;
   for (size_t i = 0; i < levels.size(); ++i) {
     const bool is_last = i + 1 == levels.size() || levels[i + 1].price != levels[i].price;
@@ -40,6 +52,7 @@ void put_in_order(Side side, std::vector<BookLevel>& levels) {
 BookTracker::BookTracker(const FeatureParameters& parameters)
     : image_levels_(std::max<size_t>(parameters.depth_levels, 10)),
       ofi_levels_(parameters.ofi_levels),
+      needs_center_(parameters.has(Category::structural) || parameters.has(Category::advanced)),
       profile_(parameters),
       churn_(parameters.has(Category::extended)) {
   image_.depth_levels = static_cast<size_t>(parameters.depth_levels);
@@ -59,53 +72,47 @@ Result<void> BookTracker::apply(const BookInput& row) {
   }
   if (!read) return Failure(read.error());
   is_top_touched_ = is_rescaled;
-  if (row.kind != BookInputKind::delta) {
-    replace();
-    return {};
-  }
   changes_.clear();
-  change(Side::buy, bids_);
-  change(Side::sell, asks_);
+  for (const Side side : {Side::buy, Side::sell}) {
+    std::vector<BookLevel>& levels = side == Side::buy ? bids_ : asks_;
+    const size_t known = changes_.size();
+    if (row.kind == BookInputKind::delta) {
+      change(side, levels);
+    } else {
+      put_in_order(side, levels);
+      book_.replace_side(side, levels, changes_);
+    }
+    take_over(side, std::span(changes_).subspan(known));
+  }
+  is_known_ |= row.kind != BookInputKind::delta;
   profile_.on_changes(changes_);
   if (churn_.is_recording()) churn_.on_changes(changes_, twice_mid() ? &image_ : nullptr);
   return {};
 }
 
-void BookTracker::replace() {
-  put_in_order(Side::buy, bids_);
-  put_in_order(Side::sell, asks_);
-  if (churn_.is_recording()) churn_.on_replacement(book_, bids_, asks_);
-  for (const Side side : {Side::buy, Side::sell}) {
-    const std::span<const BookLevel> levels = side == Side::buy ? bids_ : asks_;
-    book_.replace_side(side, levels);
-    const auto top = levels.first(std::min(levels.size(), image_levels_));
-    (side == Side::buy ? image_.bids : image_.asks).assign(top.begin(), top.end());
-  }
-  profile_.invalidate();
-  is_top_touched_ = true;
-  is_known_ = true;
-}
-
 void BookTracker::change(Side side, const std::vector<BookLevel>& levels) {
   sizes_before_.resize(levels.size());
   book_.set_levels(side, levels, sizes_before_.data());
-  // Without a branch: whether a level has changed, and how near the best it is, cannot be foreseen.
+  // Without a branch: whether a level has changed cannot be foreseen.
+  size_t count = changes_.size();
+  changes_.resize(count + levels.size());
+  for (size_t i = 0; i < levels.size(); ++i) {
+    changes_[count] = {side, levels[i].price, sizes_before_[i], levels[i].size};
+    count += sizes_before_[i] != levels[i].size ? 1 : 0;
+  }
+  changes_.resize(count);
+}
+
+void BookTracker::take_over(Side side, std::span<const BookChange> changes) {
   const std::vector<BookLevel>& top = image_.side(side);
   const int64_t image_limit = limit_of(side, top, image_levels_);
   const int64_t top_limit = limit_of(side, top, ofi_levels_);
   bool is_image_touched = false;
   bool is_top_touched = false;
-  size_t count = changes_.size();
-  changes_.resize(count + levels.size());
-  for (size_t i = 0; i < levels.size(); ++i) {
-    const BookLevel& level = levels[i];
-    const bool is_change = sizes_before_[i] != level.size;
-    changes_[count] = {side, level.price, sizes_before_[i], level.size};
-    count += is_change ? 1 : 0;
-    is_image_touched |= is_change & is_at_or_before(side, level.price, image_limit);
-    is_top_touched |= is_change & is_at_or_before(side, level.price, top_limit);
+  for (const BookChange& change : changes) {
+    is_image_touched |= is_at_or_before(side, change.price, image_limit);
+    is_top_touched |= is_at_or_before(side, change.price, top_limit);
   }
-  changes_.resize(count);
   is_top_touched_ |= is_top_touched;
   if (is_image_touched) refresh(side);
 }
@@ -116,6 +123,7 @@ void BookTracker::refresh(Side side) {
   book_.copy_top(side, image_levels_, top);
   image_.price_scale = book_.price_scale();
   image_.size_scale = book_.size_scale();
+  ++image_.version;
 }
 
 BookEvent BookTracker::event(UnixNanos time) const {
@@ -135,11 +143,13 @@ BookEvent BookTracker::event(UnixNanos time) const {
 }
 
 const BookImage& BookTracker::image(bool is_synced) {
-  image_.state = is_synced ? book_.state() : BookState::unsynced;
-  image_.profile = nullptr;
-  if (image_.has_mid()) {
-    profile_.update(book_);
-    image_.profile = &profile_;
+  const BookState state = is_synced ? book_.state() : BookState::unsynced;
+  if (std::exchange(image_.state, state) != state) ++image_.version;
+  if (image_.has_mid() && profile_.update(book_)) ++image_.version;
+  if (completed_version_ != image_.version) {
+    image_.profile = image_.has_mid() ? &profile_ : nullptr;
+    if (needs_center_) image_.center_of_gravity_bps = center_of_gravity_bps(image_);
+    completed_version_ = image_.version;
   }
   return image_;
 }

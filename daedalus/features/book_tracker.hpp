@@ -38,22 +38,26 @@ class BookTracker {
   Result<void> load(StateReader& in);
 
  private:
-  void replace();
+  /// Of a delta.
   void change(Side side, const std::vector<BookLevel>& levels);
+  /// The book has changed so: the image with it.
+  void take_over(Side side, std::span<const BookChange> changes);
   void refresh(Side side);
 
   OrderBook book_;
   bool is_known_ = false;
   size_t image_levels_;
   size_t ofi_levels_;
+  bool needs_center_;
   BookImage image_;
+  int64_t completed_version_ = -1;  ///< Of the image: all of it is known.
   DepthProfile profile_;
   LevelChurn churn_;
   bool is_top_touched_ = false;
   std::vector<BookLevel> bids_;  ///< Of the row being applied.
   std::vector<BookLevel> asks_;
   std::vector<int64_t> sizes_before_;
-  std::vector<LevelChange> changes_;
+  std::vector<BookChange> changes_;
 };
 
 /// A row's levels in the units of `book`, whose scales grow where they must. Errors: malformed.

@@ -20,8 +20,9 @@ namespace daedalus {
 ///   static constexpr FamilyInfo kInfo;
 ///   static std::vector<FeatureColumn> columns(const FeatureParameters&);
 ///   explicit Family(const FeatureParameters&);
-/// either `write(const BookImage&, RowWriter&)` (of the book alone) or `write(const RowMoment&,
-/// RowWriter&)`, which write exactly the columns it declared, and of the following what it needs:
+/// either `write(const BookImage&, RowWriter&)` (numbers of the book alone: as long as it does not
+/// change, they are copied from row to row) or `write(const RowMoment&, RowWriter&)`, which write
+/// exactly the columns it declared, and of the following what it needs:
 ///   on_book_event(const BookEvent&)      each event that feeds, after its step was taken
 ///   on_book_break(), on_trades_break(UnixNanos)   a stretch of that channel has ended or begins
 ///   on_trade(const TradeEvent&)          each live trade that feeds
@@ -35,13 +36,15 @@ template <class... Families>
 class FamilySet {
  public:
   explicit FamilySet(const FeatureParameters& parameters)
-      : families_(Families(parameters)...), is_on_{is_on<Families>(parameters)...} {}
+      : families_(Families(parameters)...),
+        is_on_{is_on<Families>(parameters)...},
+        columns_{columns_of<Families>(parameters).size()...} {}
 
   static std::vector<FamilyColumns> catalog(const FeatureParameters& parameters) {
     std::vector<FamilyColumns> all;
     const auto add = [&]<class Family>() {
       if (!is_on<Family>(parameters)) return;
-      all.push_back({Family::kInfo, present_columns(Family::columns(parameters), parameters)});
+      all.push_back({Family::kInfo, columns_of<Family>(parameters)});
     };
     (add.template operator()<Families>(), ...);
     return all;
@@ -85,14 +88,24 @@ class FamilySet {
     });
   }
   void write(const RowMoment& moment, RowWriter& row) {
-    each([&](auto& family) {
+    const bool is_same_book = row.has_row_before() && moment.book.version == written_version_;
+    written_version_ = moment.book.version;
+    size_t number = 0;
+    const auto write = [&]<class Family>(Family& family) {
+      const size_t i = number++;
+      if (!is_on_[i]) return;
       if constexpr (requires { family.write(moment, row); }) {
         family.write(moment, row);
+      } else if (is_same_book) {
+        row.repeat(columns_[i]);
       } else {
         family.write(moment.book, row);
       }
-    });
+    };
+    std::apply([&](auto&... family) { (write(family), ...); }, families_);
   }
+  /// A row was written without the families.
+  void on_row_left_out() { written_version_ = kNoVersion; }
   void start_row(const RowMoment& moment) {
     each([&](auto& family) {
       if constexpr (requires { family.start_row(moment); }) family.start_row(moment);
@@ -111,6 +124,12 @@ class FamilySet {
   }
 
  private:
+  static constexpr int64_t kNoVersion = -1;
+
+  template <class Family>
+  static std::vector<FeatureColumn> columns_of(const FeatureParameters& parameters) {
+    return present_columns(Family::columns(parameters), parameters);
+  }
   template <class Family>
   static bool is_on(const FeatureParameters& parameters) {
     return parameters.has(Family::kInfo.category) && !parameters.leaves_out(Family::kInfo.name);
@@ -127,6 +146,8 @@ class FamilySet {
 
   std::tuple<Families...> families_;
   std::array<bool, sizeof...(Families)> is_on_;
+  std::array<size_t, sizeof...(Families)> columns_;  ///< How many each writes.
+  int64_t written_version_ = kNoVersion;             ///< Of the last row's book.
 };
 
 }  // namespace daedalus

@@ -20,7 +20,7 @@ int64_t limit_of(const BookImage& book, Side side) {
 }
 
 /// Sides one after the other, each in strict order of price: no price comes twice.
-bool is_in_order(std::span<const LevelChange> changes) {
+bool is_in_order(std::span<const BookChange> changes) {
   bool rises = false;
   bool falls = false;
   bool is_other_side = false;
@@ -47,18 +47,18 @@ int64_t scaled(int64_t value, int64_t factor) {
 
 }  // namespace
 
-void LevelChurn::on_changes(std::span<const LevelChange> changes, const BookImage* next) {
+void LevelChurn::on_changes(std::span<const BookChange> changes, const BookImage* next) {
   if (next != nullptr && changes_.empty()) return add_near(changes, *next);
   changes_.insert(changes_.end(), changes.begin(), changes.end());
   bound_memory();
 }
 
-void LevelChurn::add_near(std::span<const LevelChange> changes, const BookImage& next) {
+void LevelChurn::add_near(std::span<const BookChange> changes, const BookImage& next) {
   const int64_t bid_limit = std::min(bid_limit_, limit_of(next, Side::buy));
   const int64_t ask_limit = std::max(ask_limit_, limit_of(next, Side::sell));
   changes_.resize(changes.size());
   size_t count = 0;
-  for (const LevelChange& change : changes) {
+  for (const BookChange& change : changes) {
     const bool is_bid = change.side == Side::buy;
     changes_[count] = change;
     count += (is_bid & (change.price >= bid_limit)) | (!is_bid & (change.price <= ask_limit));
@@ -66,45 +66,10 @@ void LevelChurn::add_near(std::span<const LevelChange> changes, const BookImage&
   changes_.resize(count);
 }
 
-void LevelChurn::on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
-                                std::span<const BookLevel> asks) {
-  // Where the very next comparison is between these two, ranks that do not count need no look.
-  const bool is_next = !bids.empty() && !asks.empty() && bids[0].price <= asks[0].price;
-  const size_t ranks = is_next && changes_.empty() ? kRanks : std::numeric_limits<size_t>::max();
-  compare(Side::buy, book, bids, ranks);
-  compare(Side::sell, book, asks, ranks);
-  bound_memory();
-}
-
-void LevelChurn::compare(Side side, const OrderBook& before, std::span<const BookLevel> after,
-                         size_t ranks) {
-  size_t old_rank = 0;
-  size_t new_rank = 0;
-  const auto counts = [&] { return old_rank < ranks || new_rank < ranks; };
-  const auto appear = [&] {
-    const BookLevel& level = after[new_rank++];
-    changes_.push_back({side, level.price, 0, level.size});
-  };
-  before.walk(side, [&](const BookLevel& level) {
-    while (new_rank < after.size() && after[new_rank].price != level.price &&
-           is_at_or_before(side, after[new_rank].price, level.price) && counts()) {
-      appear();
-    }
-    if (!counts()) return false;
-    const bool is_kept = new_rank < after.size() && after[new_rank].price == level.price;
-    const int64_t size = is_kept ? after[new_rank].size : 0;
-    if (size != level.size) changes_.push_back({side, level.price, level.size, size});
-    new_rank += is_kept ? 1 : 0;
-    ++old_rank;
-    return counts();
-  });
-  while (new_rank < after.size() && counts()) appear();
-}
-
 void LevelChurn::on_rescaled(int64_t price_factor, int64_t size_factor) {
   bid_limit_ = scaled(bid_limit_, price_factor);
   ask_limit_ = scaled(ask_limit_, price_factor);
-  for (LevelChange& change : changes_) {
+  for (BookChange& change : changes_) {
     change.price = scaled(change.price, price_factor);
     change.before = scaled(change.before, size_factor);
     change.after = scaled(change.after, size_factor);
@@ -123,12 +88,12 @@ void LevelChurn::bound_memory() {
 }
 
 void LevelChurn::net_changes() {
-  const auto key = [](const LevelChange& change) { return std::tuple(change.side, change.price); };
-  const auto earlier = [&](const LevelChange& a, const LevelChange& b) { return key(a) < key(b); };
+  const auto key = [](const BookChange& change) { return std::tuple(change.side, change.price); };
+  const auto earlier = [&](const BookChange& a, const BookChange& b) { return key(a) < key(b); };
   std::stable_sort(changes_.begin(), changes_.end(), earlier);
   size_t kept = 0;
   for (size_t i = 0; i < changes_.size();) {
-    LevelChange net = changes_[i];
+    BookChange net = changes_[i];
     for (; i < changes_.size() && key(changes_[i]) == key(net); ++i) net.after = changes_[i].after;
     if (net.before != net.after) changes_[kept++] = net;
   }
@@ -141,7 +106,7 @@ ChurnStep LevelChurn::take(const BookImage& now) {
   const int64_t bid_limit = limit_of(now, Side::buy);
   const int64_t ask_limit = limit_of(now, Side::sell);
   if (!is_in_order(changes_)) net_changes();
-  for (const LevelChange& change : changes_) {
+  for (const BookChange& change : changes_) {
     const bool is_bid = change.side == Side::buy;
     const auto counts = [&](int64_t limit) {
       return is_at_or_before(change.side, change.price, limit);
@@ -168,7 +133,7 @@ void LevelChurn::save(StateWriter& out) const {
   out.integer(ask_limit_);
   out.integer(most_changes_);
   out.integer(changes_.size());
-  for (const LevelChange& change : changes_) {
+  for (const BookChange& change : changes_) {
     out.boolean(change.side == Side::buy);
     out.integer(change.price);
     out.integer(change.before);
@@ -182,7 +147,7 @@ void LevelChurn::load(StateReader& in) {
   ask_limit_ = in.integer();
   most_changes_ = in.integer<size_t>();
   changes_.resize(in.count());
-  for (LevelChange& change : changes_) {
+  for (BookChange& change : changes_) {
     change.side = in.boolean() ? Side::buy : Side::sell;
     change.price = in.integer();
     change.before = in.integer();

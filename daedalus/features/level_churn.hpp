@@ -30,10 +30,7 @@ class LevelChurn {
   /// Whether it wants to hear of changes: there is a book to compare with.
   bool is_recording() const { return has_base_; }
   /// `next` is the book after them if it is the next one to `take`; null if that is not known.
-  void on_changes(std::span<const LevelChange> changes, const BookImage* next);
-  /// The whole `book` is about to become these levels, best first and in strict order.
-  void on_replacement(const OrderBook& book, std::span<const BookLevel> bids,
-                      std::span<const BookLevel> asks);
+  void on_changes(std::span<const BookChange> changes, const BookImage* next);
   void on_rescaled(int64_t price_factor, int64_t size_factor);
   void on_book_break();
 
@@ -45,10 +42,8 @@ class LevelChurn {
   void load(StateReader& in);
 
  private:
-  /// Only as far as one of the two books has fewer than `ranks` levels behind it.
-  void compare(Side side, const OrderBook& before, std::span<const BookLevel> after, size_t ranks);
   /// Adds those that can count if `next` is the next to compare with; most of a deep book's cannot.
-  void add_near(std::span<const LevelChange> changes, const BookImage& next);
+  void add_near(std::span<const BookChange> changes, const BookImage& next);
   void net_changes();
   void bound_memory();
 
@@ -58,7 +53,7 @@ class LevelChurn {
   bool has_base_ = false;
   int64_t bid_limit_ = 0;  ///< The price of the last rank that counts in the book compared with.
   int64_t ask_limit_ = 0;
-  std::vector<LevelChange> changes_;  ///< Since that book, in their order.
+  std::vector<BookChange> changes_;  ///< Since that book, in their order.
   size_t most_changes_ = kChanges;    ///< With more of them, those of one price become one.
 };
 

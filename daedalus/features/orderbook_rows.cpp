@@ -66,7 +66,6 @@ OrderbookRows::OrderbookRows(const EngineKey& key, const FeatureParameters& para
       families_(parameters),
       window_returns_(parameters.has(Category::rolling) ? std::span(parameters.rolling_windows_s)
                                                         : std::span<const int>()),
-      needs_center_(parameters.has(Category::structural) || parameters.has(Category::advanced)),
       block_(silver_orderbook_schema(parameters).size()) {}
 
 std::vector<FamilyColumns> OrderbookRows::catalog(const FeatureParameters& parameters) {
@@ -162,10 +161,10 @@ void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKe
       .is_first_after_gap = has_discontinuity_,
       .book = state.book,
       .flow = totals,
-      .center_of_gravity_bps = needs_center_ ? center_of_gravity_bps(state.book) : kNull,
       .window_returns = window_returns_.at(*pending_, is_per_event(), state.book)};
   if (state.book.state == BookState::unsynced) {
     while (row.written() < table.columns.size()) row.null();
+    families_.on_row_left_out();
   } else {
     families_.write(moment, row);
   }

@@ -62,7 +62,6 @@ class OrderbookRows {
   int64_t interval_ns_;
   OrderbookFamilies families_;
   WindowReturns window_returns_;
-  bool needs_center_;
   RowBlock block_;  ///< Rows that are not in the table yet.
 
   std::optional<UnixNanos> pending_;

@@ -17,10 +17,14 @@ class RowBlock {
   /// Where the next row goes, a cell a column: a double's bits (not finite: null), an integer, or
   /// where a text ends; not of levels.
   int64_t* next_row() { return cells_.data() + rows_ * columns_; }
+  /// The cells of the row that was last written; null before the first.
+  const int64_t* last_row() const { return has_last_row_ ? &cells_[last_row_ * columns_] : nullptr; }
   /// The next row's integer or text is null; its cell is filled like any other.
   void mark_null(size_t column) { nulls_[column] |= uint32_t{1} << rows_; }
   /// The row is written. Full: all go to the table.
   void end_row(Table& table) {
+    has_last_row_ = true;
+    last_row_ = rows_;
     if (++rows_ == kRows) flush(table);
   }
   void flush(Table& table);
@@ -36,6 +40,8 @@ class RowBlock {
   size_t rows_ = 0;
   std::vector<int64_t> cells_;
   std::vector<uint32_t> nulls_;  ///< By column, a bit a row.
+  bool has_last_row_ = false;
+  size_t last_row_ = 0;
 };
 
 }  // namespace daedalus

@@ -16,7 +16,6 @@ struct RowMoment {
   bool is_first_after_gap = false;
   const BookImage& book;
   const FlowTotals& flow;                  ///< Order flow until this moment.
-  double center_of_gravity_bps = kNull;    ///< Of the book; of either category that needs it.
   std::span<const double> window_returns;  ///< ln(m(t) / m(t - h)) by rolling window; or null.
 };
 

@@ -22,7 +22,11 @@ class RowWriter {
   explicit RowWriter(Table& table, bool has_aliases = true)
       : table_(table), has_aliases_(has_aliases) {}
   RowWriter(Table& table, RowBlock& block, bool has_aliases = true)
-      : table_(table), block_(&block), cells_(block.next_row()), has_aliases_(has_aliases) {}
+      : table_(table),
+        block_(&block),
+        cells_(block.next_row()),
+        before_(block.last_row()),
+        has_aliases_(has_aliases) {}
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
   ~RowWriter() {
@@ -88,6 +92,14 @@ class RowWriter {
     for (; count > 0; --count) number(kNull);
   }
 
+  /// Whether the row before this one is still at hand.
+  bool has_row_before() const { return before_ != nullptr; }
+  /// The next columns, all of numbers, are as in the row before.
+  void repeat(size_t count) {
+    if (before_ != cells_) std::copy_n(before_ + at_, count, cells_ + at_);
+    at_ += count;
+  }
+
   size_t written() const { return at_; }
 
  private:
@@ -105,7 +117,8 @@ class RowWriter {
 
   Table& table_;
   RowBlock* block_ = nullptr;
-  int64_t* cells_ = nullptr;  ///< Of this row in the block.
+  int64_t* cells_ = nullptr;         ///< Of this row in the block.
+  const int64_t* before_ = nullptr;  ///< Of the row before; may be the same memory.
   bool has_aliases_;
   size_t at_ = 0;
 };

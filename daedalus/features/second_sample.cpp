@@ -23,7 +23,7 @@ SecondSample sample_of(const BookImage& book, const FeatureParameters& parameter
   if (parameters.has(Category::advanced)) {
     sample.bid_slope = depth_slope(book, Side::buy);
     sample.ask_slope = depth_slope(book, Side::sell);
-    sample.cog_vs_mid_bps = center_of_gravity_bps(book);
+    sample.cog_vs_mid_bps = book.center_of_gravity_bps;
     sample.depth_5bps =
         book.size_double(book.profile->within(Side::buy, 5) + book.profile->within(Side::sell, 5));
   }

@@ -43,26 +43,6 @@ LevelShares level_shares(const BookImage& book, Side side) {
           .half_depth_levels = static_cast<double>(held_by)};
 }
 
-/// Sum of v (2p - (a + b)) over L levels of both sides, and of v.
-struct Moment {
-  double first = 0;
-  Wide size = 0;
-};
-
-Moment moment_about_mid(const BookImage& book) {
-  Moment moment;
-  const int64_t twice_mid = book.twice_mid();
-  for (const Side side : {Side::buy, Side::sell}) {
-    const std::vector<BookLevel>& levels = book.side(side);
-    for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
-      moment.first += static_cast<double>(2 * levels[i].price - twice_mid) *
-                      static_cast<double>(levels[i].size);
-      moment.size += levels[i].size;
-    }
-  }
-  return moment;
-}
-
 }  // namespace
 
 double depth_slope(const BookImage& book, Side side) {
@@ -91,12 +71,6 @@ double depth_slope(const BookImage& book, Side side) {
   }
   const double bps_per_x = 1e4 / static_cast<double>(book.twice_mid());
   return sum_xy / sum_xx / bps_per_x / static_cast<double>(kPowersOfTen[book.size_scale]);
-}
-
-double center_of_gravity_bps(const BookImage& book) {
-  if (!book.has_mid()) return kNull;
-  const Moment moment = moment_about_mid(book);
-  return 1e4 * (moment.first / nearest_double(moment.size)) / static_cast<double>(book.twice_mid());
 }
 
 std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
@@ -160,8 +134,7 @@ std::vector<FeatureColumn> ShapeFamily::columns(const FeatureParameters&) {
            .null_when = "the side is empty"}};
 }
 
-void ShapeFamily::write(const RowMoment& moment, RowWriter& row) const {
-  const BookImage& book = moment.book;
+void ShapeFamily::write(const BookImage& book, RowWriter& row) const {
   const double bid_simple = simple_slope(book, Side::buy);
   const double ask_simple = simple_slope(book, Side::sell);
   row.number(bid_simple);
@@ -173,7 +146,7 @@ void ShapeFamily::write(const RowMoment& moment, RowWriter& row) const {
   row.number(bid_slope);
   row.number(ask_slope);
   row.number(bid_slope / ask_slope);
-  const double from_mid_bps = moment.center_of_gravity_bps;
+  const double from_mid_bps = book.center_of_gravity_bps;
   row.number(book.has_mid() ? book.mid() + book.mid() * from_mid_bps / 1e4 : kNull);
   row.number(from_mid_bps);
   const double bid_decay = decay(book, Side::buy);

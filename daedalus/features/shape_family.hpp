@@ -4,7 +4,6 @@
 
 #include "daedalus/features/book_image.hpp"
 #include "daedalus/features/parameters.hpp"
-#include "daedalus/features/row_moment.hpp"
 #include "daedalus/features/row_writer.hpp"
 
 namespace daedalus {
@@ -12,8 +11,6 @@ namespace daedalus {
 /// OLS slope of a side's cumulative size on distance in bps over its first 10 levels, base per bps.
 /// Null under 3 levels, or without a mid.
 double depth_slope(const BookImage& book, Side side);
-/// (centre of gravity - m) / m in bps; null without a mid.
-double center_of_gravity_bps(const BookImage& book);
 
 /// How size is spread over levels: slopes, centre of gravity, decay, concentration.
 class ShapeFamily {
@@ -26,7 +23,7 @@ class ShapeFamily {
   explicit ShapeFamily(const FeatureParameters&) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
-  void write(const RowMoment& moment, RowWriter& row) const;
+  void write(const BookImage& book, RowWriter& row) const;
 };
 
 }  // namespace daedalus
