@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 
 namespace daedalus {
 namespace {
@@ -28,8 +29,13 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> make_bitmap(size_t rows, IsPresent
   return std::shared_ptr<arrow::Buffer>(std::move(buffer));
 }
 
+/// A view, not a copy.
+std::shared_ptr<arrow::Buffer> values_of(std::span<const double> values) {
+  return arrow::Buffer::Wrap(values.data(), values.size());
+}
+
 /// Two values a comparison.
-bool has_nan(const std::vector<double>& values) {
+bool has_nan(std::span<const double> values) {
   bool found = values.size() % 2 != 0 && std::isnan(values.back());
   for (size_t i = 1; i < values.size(); i += 2) found |= std::isunordered(values[i - 1], values[i]);
   return found;
@@ -112,8 +118,8 @@ ArrayResult to_int32(const Column& column, const Validity& validity) {
 
 ArrayResult to_levels(const Column& column, const Validity& validity) {
   const auto entries = static_cast<int64_t>(column.prices.size());
-  auto prices = std::make_shared<arrow::DoubleArray>(entries, arrow::Buffer::Wrap(column.prices));
-  auto sizes = std::make_shared<arrow::DoubleArray>(entries, arrow::Buffer::Wrap(column.sizes));
+  auto prices = std::make_shared<arrow::DoubleArray>(entries, values_of(column.prices));
+  auto sizes = std::make_shared<arrow::DoubleArray>(entries, values_of(column.sizes));
   const auto type = arrow_type(ColumnType::levels);
   const auto& entry_type = static_cast<const arrow::ListType&>(*type).value_type();
   auto structs =
@@ -225,7 +231,7 @@ ArrayResult to_arrow(const Column& column) {
   ARROW_ASSIGN_OR_RAISE(const Validity validity, validity_of(column));
   switch (column.type) {
     case ColumnType::float64:
-      return make_array(column, validity, {arrow::Buffer::Wrap(column.doubles)});
+      return make_array(column, validity, {values_of(column.doubles)});
     case ColumnType::int64:
     case ColumnType::timestamp_us:
       return make_array(column, validity, {arrow::Buffer::Wrap(column.integers)});

@@ -17,7 +17,7 @@ using Levels = std::span<const int16_t>;
 /// Appends a leaf's values; `visit(definitions)` is told the levels of each batch, and
 /// `repetitions`, where given, hold its.
 template <class Visit>
-arrow::Status read_leaf(parquet::RowGroupReader& group, int leaf, std::vector<double>& values,
+arrow::Status read_leaf(parquet::RowGroupReader& group, int leaf, UnsetVector<double>& values,
                         int16_t* repetitions, Visit&& visit) {
   const auto reader = group.Column(leaf);
   auto& doubles = static_cast<parquet::DoubleReader&>(*reader);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "daedalus/base/unset_vector.hpp"
+
 namespace daedalus {
 
 enum class ColumnType {
@@ -39,10 +41,10 @@ using Metadata = std::map<std::string, std::string>;
 struct Column {
   ColumnType type = ColumnType::float64;
   std::vector<int64_t> integers;
-  std::vector<double> doubles;
+  UnsetVector<double> doubles;
   std::string text;
-  std::vector<double> prices;
-  std::vector<double> sizes;
+  UnsetVector<double> prices;
+  UnsetVector<double> sizes;
   std::vector<int64_t> ends;
   /// 1 = present, one a row; empty: all present. Not used by float64, whose null is NaN.
   std::vector<uint8_t> present;

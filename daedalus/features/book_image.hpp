@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "daedalus/book/order_book.hpp"
@@ -31,7 +32,8 @@ struct BookImage {
   Wide depth(Side which, size_t count) const {
     Wide total = 0;
     const std::vector<BookLevel>& levels = side(which);
-    for (size_t i = 0; i < levels.size() && i < count; ++i) total += levels[i].size;
+    const size_t known = std::min(levels.size(), count);
+    for (size_t i = 0; i < known; ++i) total += levels[i].size;
     return total;
   }
   double size_double(Wide size) const { return to_double(WideDecimal{size, size_scale}); }

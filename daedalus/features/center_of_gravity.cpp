@@ -1,5 +1,7 @@
 #include "daedalus/features/center_of_gravity.hpp"
 
+#include <algorithm>
+
 namespace daedalus {
 namespace {
 
@@ -14,7 +16,8 @@ Moment moment_about_mid(const BookImage& book) {
   const int64_t twice_mid = book.twice_mid();
   for (const Side side : {Side::buy, Side::sell}) {
     const std::vector<BookLevel>& levels = book.side(side);
-    for (size_t i = 0; i < levels.size() && i < book.depth_levels; ++i) {
+    const size_t count = std::min(levels.size(), book.depth_levels);
+    for (size_t i = 0; i < count; ++i) {
       moment.first += static_cast<double>(2 * levels[i].price - twice_mid) *
                       static_cast<double>(levels[i].size);
       moment.size += levels[i].size;

@@ -84,14 +84,13 @@ void DepthFamily::write(const BookImage& book, RowWriter& row) {
 
 void DepthFamily::write_bands(const BookImage& book, RowWriter& row) {
   const auto read = [&](Side side, std::vector<Wide>& bands) {
-    bands.clear();
     Wide nearer = 0;
-    for (const int to : parameters_.bands_bps) {
-      const Wide within = book.profile->within(side, to);
-      bands.push_back(within - nearer);
+    for (size_t i = 0; i < bands.size(); ++i) {
+      const Wide within = book.profile->within(side, parameters_.bands_bps[i]);
+      bands[i] = within - nearer;
       nearer = within;
+      row.number(book.size_double(bands[i]));
     }
-    for (const Wide size : bands) row.number(book.size_double(size));
   };
   read(Side::buy, bid_bands_);
   read(Side::sell, ask_bands_);

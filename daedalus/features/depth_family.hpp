@@ -17,7 +17,10 @@ class DepthFamily {
       .clock = Clock::row,
       .cost = "O(L) per row; the levels nearer than 20 half lives where the mid moved"};
 
-  explicit DepthFamily(const FeatureParameters& parameters) : parameters_(parameters) {}
+  explicit DepthFamily(const FeatureParameters& parameters)
+      : parameters_(parameters),
+        bid_bands_(parameters.bands_bps.size()),
+        ask_bands_(parameters.bands_bps.size()) {}
 
   static std::vector<FeatureColumn> columns(const FeatureParameters& parameters);
   void write(const BookImage& book, RowWriter& row);

@@ -69,6 +69,10 @@ inline double ratio(Wide a, Wide b) {
 inline double imbalance(Wide a, Wide b) {
   return ratio(a - b, a + b);
 }
+/// The same of two sizes of a book, whose sum fits.
+inline double size_imbalance(int64_t a, int64_t b) {
+  return a + b == 0 ? kNull : static_cast<double>(a - b) / static_cast<double>(a + b);
+}
 /// now / before - 1, the difference taken exactly. Null if either is not above 0.
 double relative_change(const Decimal& now, const Decimal& before);
 /// ln(now / before), the difference taken exactly. Null if either is not above 0.

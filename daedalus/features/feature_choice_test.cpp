@@ -155,7 +155,7 @@ TEST(FeatureChoice, RawArraysHoldTheFirstDepthLevels) {
   ASSERT_EQ(last - first, 2u);
   EXPECT_EQ(bids.prices[first + 1], 99);
   EXPECT_EQ(bids.sizes[first + 1], 2);
-  EXPECT_EQ(column(engine.rows(), "asks").sizes, std::vector<double>{4});
+  EXPECT_EQ(column(engine.rows(), "asks").sizes, UnsetVector<double>{4});
 }
 
 /// Counts what it is told and asked.

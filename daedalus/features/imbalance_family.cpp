@@ -24,11 +24,11 @@ void ImbalanceFamily::write(const BookImage& book, RowWriter& row) const {
   Wide ask_depth = 0;
   double by_level[10];
   for (size_t i = 0; i < 10; ++i) {
-    const Wide bid = i < book.bids.size() ? book.bids[i].size : 0;
-    const Wide ask = i < book.asks.size() ? book.asks[i].size : 0;
+    const int64_t bid = i < book.bids.size() ? book.bids[i].size : 0;
+    const int64_t ask = i < book.asks.size() ? book.asks[i].size : 0;
     bid_depth += bid;
     ask_depth += ask;
-    by_level[i] = imbalance(bid, ask);
+    by_level[i] = size_imbalance(bid, ask);
     if (i == 0 || i == 2 || i == 4 || i == 9) row.number(imbalance(bid_depth, ask_depth));
   }
   for (const double value : by_level) row.number(value);

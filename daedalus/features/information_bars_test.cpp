@@ -22,7 +22,8 @@ const Table& bars_of(EngineFeed& feed) {
 }
 
 std::vector<double> numbers(const Table& table, std::string_view name) {
-  return column(table, name).doubles;
+  const auto& values = column(table, name).doubles;
+  return {values.begin(), values.end()};
 }
 std::vector<int64_t> integers(const Table& table, std::string_view name) {
   return column(table, name).integers;

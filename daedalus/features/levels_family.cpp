@@ -30,14 +30,21 @@ std::vector<FeatureColumn> LevelsFamily::columns(const FeatureParameters& parame
 
 void LevelsFamily::refresh(const std::vector<BookLevel>& levels, const BookImage& book,
                            Written& written) const {
-  for (size_t i = 0; i < levels_; ++i) {
-    const BookLevel now = i < levels.size() ? levels[i] : BookLevel{};
-    if (now.price != written.levels[i].price) {
-      written.prices[i] = i < levels.size() ? to_double(now.price, book.price_scale) : kNull;
-    }
-    if (now.size != written.levels[i].size) written.sizes[i] = to_double(now.size, book.size_scale);
-    written.levels[i] = now;
+  const size_t count = std::min(levels_, levels.size());
+  for (size_t i = 0; i < count; ++i) {
+    const BookLevel& now = levels[i];
+    BookLevel& before = written.levels[i];
+    if (now == before) continue;
+    if (now.price != before.price) written.prices[i] = to_double(now.price, book.price_scale);
+    if (now.size != before.size) written.sizes[i] = to_double(now.size, book.size_scale);
+    before = now;
   }
+  for (size_t i = count; i < written.count; ++i) {
+    written.levels[i] = {};
+    written.prices[i] = kNull;
+    written.sizes[i] = 0;
+  }
+  written.count = count;
 }
 
 void LevelsFamily::write(const BookImage& book, RowWriter& row) {

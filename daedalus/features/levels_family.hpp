@@ -27,9 +27,10 @@ class LevelsFamily {
  private:
   /// What the last row held of a side: few levels change from row to row.
   struct Written {
-    explicit Written(size_t count) : levels(count), prices(count, kNull), sizes(count, 0.0) {}
+    explicit Written(size_t most) : levels(most), prices(most, kNull), sizes(most, 0.0) {}
 
     std::vector<BookLevel> levels;  ///< Price 0: there is none.
+    size_t count = 0;               ///< How many there are.
     std::vector<double> prices, sizes;
   };
   void refresh(const std::vector<BookLevel>& levels, const BookImage& book, Written& written) const;

@@ -13,8 +13,8 @@ double weighted_mid_minus_mid(const BookImage& book) {
   const double ask = half_spread + vwap_from_best(book, Side::sell, 5);
   const Wide bid_size = book.depth(Side::buy, 5);
   const Wide ask_size = book.depth(Side::sell, 5);
-  return (bid * static_cast<double>(ask_size) + ask * static_cast<double>(bid_size)) /
-         static_cast<double>(bid_size + ask_size);
+  return (bid * nearest_double(ask_size) + ask * nearest_double(bid_size)) /
+         nearest_double(bid_size + ask_size);
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ void MidFamily::write(const BookImage& book, RowWriter& row) const {
   const double mid = book.mid();
   const double spread = to_double(book.spread(), book.price_scale);
   const double relative_spread = ratio(static_cast<Wide>(2) * book.spread(), book.twice_mid());
-  const double skew = imbalance(book.bids[0].size, book.asks[0].size);
+  const double skew = size_imbalance(book.bids[0].size, book.asks[0].size);
   const double micro_minus_mid = spread / 2 * skew;
   row.number(mid);
   row.number(spread);

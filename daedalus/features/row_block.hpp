@@ -32,7 +32,9 @@ class RowBlock {
  private:
   static constexpr size_t kRows = 32;  ///< As many as marks of nulls have bits.
 
-  void append_numbers(size_t column, std::vector<double>& to) const;
+  void append_numbers(size_t column, UnsetVector<double>& to) const;
+  /// The same of two columns side by side, rows two by two.
+  void append_two(size_t column, UnsetVector<double>& first, UnsetVector<double>& second) const;
   void append_integers(size_t column, std::vector<int64_t>& to) const;
   void append_presence(size_t column, Column& to);
 

@@ -5,7 +5,7 @@
 namespace daedalus {
 
 SecondSample sample_of(const BookImage& book, const FeatureParameters& parameters) {
-  const double skew = imbalance(book.bids[0].size, book.asks[0].size);
+  const double skew = size_imbalance(book.bids[0].size, book.asks[0].size);
   const Wide bid_depth = book.depth(Side::buy, book.depth_levels);
   const Wide ask_depth = book.depth(Side::sell, book.depth_levels);
   SecondSample sample;

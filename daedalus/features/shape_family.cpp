@@ -57,7 +57,7 @@ double depth_slope(const BookImage& book, Side side) {
   for (size_t i = 0; i < count; ++i) {
     held += levels[i].size;
     x[i] = static_cast<double>(2 * std::abs(levels[i].price - levels[0].price));
-    y[i] = static_cast<double>(held);
+    y[i] = nearest_double(held);
     mean_x += x[i];
     mean_y += y[i];
   }

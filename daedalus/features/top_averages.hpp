@@ -16,7 +16,7 @@ inline double vwap_from_best(const BookImage& book, Side side, size_t count) {
     size += levels[i].size;
   }
   if (size == 0) return kNull;
-  return weighted / static_cast<double>(size) / static_cast<double>(kPowersOfTen[book.price_scale]);
+  return weighted / nearest_double(size) / static_cast<double>(kPowersOfTen[book.price_scale]);
 }
 
 }  // namespace daedalus
