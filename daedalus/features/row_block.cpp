@@ -65,7 +65,7 @@ void RowBlock::append_two(size_t column, UnsetVector<double>& first,
 }
 
 void RowBlock::append_integers(size_t column, std::vector<int64_t>& to) const {
-  std::array<int64_t, kRows> values;
+  std::array<int64_t, kMostRows> values;
   const int64_t* cell = cells_.data() + column;
   for (size_t row = 0; row < rows_; ++row, cell += columns_) values[row] = *cell;
   to.insert(to.end(), values.data(), values.data() + rows_);

@@ -12,7 +12,11 @@ namespace daedalus {
 /// its column at once.
 class RowBlock {
  public:
-  explicit RowBlock(size_t columns) : columns_(columns), cells_(columns * kRows), nulls_(columns) {}
+  static constexpr size_t kMostRows = 32;  ///< As many as marks of nulls have bits.
+
+  /// Goes to the table after so many rows.
+  explicit RowBlock(size_t columns, size_t most_rows = kMostRows)
+      : columns_(columns), most_rows_(most_rows), cells_(columns * most_rows), nulls_(columns) {}
 
   /// Where the next row goes, a cell a column: a double's bits (not finite: null), an integer, or
   /// where a text ends; not of levels.
@@ -25,13 +29,11 @@ class RowBlock {
   void end_row(Table& table) {
     has_last_row_ = true;
     last_row_ = rows_;
-    if (++rows_ == kRows) flush(table);
+    if (++rows_ == most_rows_) flush(table);
   }
   void flush(Table& table);
 
  private:
-  static constexpr size_t kRows = 32;  ///< As many as marks of nulls have bits.
-
   void append_numbers(size_t column, UnsetVector<double>& to) const;
   /// The same of two columns side by side, rows two by two.
   void append_two(size_t column, UnsetVector<double>& first, UnsetVector<double>& second) const;
@@ -39,6 +41,7 @@ class RowBlock {
   void append_presence(size_t column, Column& to);
 
   size_t columns_;
+  size_t most_rows_;
   size_t rows_ = 0;
   std::vector<int64_t> cells_;
   std::vector<uint32_t> nulls_;  ///< By column, a bit a row.

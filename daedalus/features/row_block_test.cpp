@@ -42,8 +42,34 @@ void write_row(int64_t i, unsigned nulls, RowWriter& row) {
   is_null() ? row.null() : row.text(i % 5 == 0 ? "" : "live");
 }
 
+/// The same row to its columns, one by one. (The second of `numbers` is never null.)
+void append_row(int64_t i, unsigned nulls, Table& table) {
+  const bool is_last_text_empty = i % 5 == 0;
+  const std::string name = fmt::format("{:x}", i * i * i * 7919);
+  for (size_t at = 0; at < table.columns.size(); ++at) {
+    Column& column = table.columns[at];
+    if (at != 8 && (nulls >> at & 1) != 0) {
+      column.append_null();
+    } else if (at == 0) {
+      column.append_double(static_cast<double>(i) / 3);
+    } else if (at < 5) {
+      const int64_t values[] = {-i, int64_t{1} << (i % 63), i % 2 == 0, i * kNanosPerSecond};
+      column.append_integer(values[at - 1]);
+    } else if (at == 6) {
+      for (int64_t level = 0; level < i % 3; ++level) {
+        column.append_level(static_cast<double>(i), static_cast<double>(level));
+      }
+      column.end_levels();
+    } else if (column.type == ColumnType::float64) {
+      column.append_double(at == 7 ? 0.5 : -0.0);
+    } else {
+      column.append_text(at == 5 ? name : is_last_text_empty ? "" : "live");
+    }
+  }
+}
+
 RC_GTEST_PROP(RowBlockProperty, gives_the_rows_of_a_table_written_without_it, ()) {
-  Table plain(one_of_each_type()), blocked(one_of_each_type());
+  Table plain(one_of_each_type()), blocked(one_of_each_type()), single(one_of_each_type());
   RowBlock block(plain.columns.size());
   std::vector<std::string> expected, actual;
   const auto add = [](std::vector<std::string> rows, std::vector<std::string>& all) {
@@ -55,22 +81,25 @@ RC_GTEST_PROP(RowBlockProperty, gives_the_rows_of_a_table_written_without_it, ()
     const unsigned nulls = has_nulls && *rc::gen::inRange(0, 3) == 0
                                ? *rc::gen::inRange(0U, 1U << plain.columns.size())
                                : 0;
+    append_row(i, nulls, plain);
     {
-      RowWriter row(plain);
+      RowWriter row(blocked, block);
       write_row(i, nulls, row);
     }
     {
-      RowWriter row(blocked, block);
+      RowWriter row(single);
       write_row(i, nulls, row);
     }
     if (*rc::gen::inRange(0, 20) != 0) continue;
     block.flush(blocked);
     RC_ASSERT(blocked.rows() == plain.rows());
+    RC_ASSERT(exact_rows(single) == exact_rows(plain));
     if (*rc::gen::arbitrary<bool>()) continue;
     add(exact_rows(plain), expected);
     add(exact_rows(blocked), actual);
     plain.clear();
     blocked.clear();
+    single.clear();
   }
   block.flush(blocked);
   add(exact_rows(plain), expected);
