@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace daedalus {
@@ -79,12 +80,12 @@ class PriceLevels {
     size_t rank = 0;
     for (size_t at = directory_.size(); at-- > 0;) {
       Leaf& leaf = leaves_[directory_[at]];
-      for (size_t i = leaf.count; i-- > 0; ++rank) {
-        if (rank == count || leaf.keys[i] != key_at(rank)) return rank;
+      const size_t end = rank + std::min(leaf.count, count - rank);
+      for (size_t i = leaf.count; rank < end; ++rank) {
+        if (leaf.keys[--i] != key_at(rank)) return rank;
         const int64_t size = size_at(rank);
         if (leaf.sizes[i] == size) continue;
-        changed(leaf.keys[i], leaf.sizes[i], size);
-        leaf.sizes[i] = size;
+        changed(leaf.keys[i], std::exchange(leaf.sizes[i], size), size);
       }
     }
     return rank;

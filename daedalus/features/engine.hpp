@@ -68,7 +68,7 @@ class FeatureEngine {
 
   /// Of saved states; a change of any family's saved members, or of what is saved around the
   /// engines, needs a new one.
-  static constexpr uint32_t kStateVersion = 4;
+  static constexpr uint32_t kStateVersion = 5;
   std::string save() const;
   /// Errors: malformed, for a state that is damaged, of another version or other parameters.
   static Result<FeatureEngine> restore(const EngineKey& key, const EngineParameters& parameters,

@@ -58,8 +58,7 @@ inline ExactSum::Leading ExactSum::leading_of(const Limbs& magnitude) {
   // Shifts right in two steps: by 64 at once is none.
   return {.high = first << zeros | second >> 1 >> (63 - zeros),
           .low = second << zeros | third >> 1 >> (63 - zeros),
-          .exponent = 64 * top - zeros - kFractionBits,
-          .limbs_below = std::max(top - 1, 0)};
+          .exponent = 64 * top - zeros - kFractionBits};
 }
 
 inline ExactSum::Limbs ExactSum::magnitude() const {
@@ -67,15 +66,24 @@ inline ExactSum::Limbs ExactSum::magnitude() const {
 }
 
 double ExactSum::value() const {
-  const Limbs all = magnitude();
-  const Leading leading = leading_of(all);
-  uint64_t rest = leading.low;
-  for (int i = 0; i < leading.limbs_below; ++i) rest |= all[i];
+  return is_negative() ? -(ExactSum() - *this).value_not_negative() : value_not_negative();
+}
+
+double ExactSum::value_not_negative() const {
+  int top = kLimbs - 1;
+  while (top > 0 && limbs_[top] == 0) --top;
+  const uint64_t first = limbs_[top];
+  if (first == 0) return 0;
+  const uint64_t second = top > 0 ? limbs_[top - 1] : 0;
+  const int zeros = std::countl_zero(first);
+  // Shifts right in two steps: by 64 at once is none.
+  const uint64_t high = first << zeros | second >> 1 >> (63 - zeros);
+  uint64_t rest = second << zeros;
+  for (int i = 0; i < top - 1; ++i) rest |= limbs_[i];
   // 63 bits; the last one tells the rounding that something stands below.
-  const uint64_t head = leading.high >> 1 | (leading.high & 1) | (rest != 0 ? 1 : 0);
-  const double rounded =
-      static_cast<double>(static_cast<int64_t>(head)) * power_of_two(leading.exponent + 1);
-  return is_negative() ? -rounded : rounded;
+  const uint64_t head = high >> 1 | (high & 1) | (rest != 0 ? 1 : 0);
+  return static_cast<double>(static_cast<int64_t>(head)) *
+         power_of_two(64 * top - zeros - kFractionBits + 1);
 }
 
 DoubleDouble ExactSum::precise() const {
@@ -103,7 +111,7 @@ double Moments::mean() const {
 }
 
 double squared_deviations(int64_t count, const DoubleDouble& sum, const DoubleDouble& squares) {
-  if (count < 2) return 0;
+  if (count < 2 || squares.high == 0) return 0;
   const double n = static_cast<double>(count);
   const DoubleDouble scaled = DoubleDouble{n, 0} * squares;
   const double deviations = (scaled - sum * sum).value();

@@ -53,13 +53,11 @@ class ExactSum {
   static constexpr uint64_t kMantissa = (uint64_t{1} << 52) - 1;
   static constexpr int kMostShift = 140 - 53 + kFractionBits;  ///< Of values below 2^140.
 
-  /// (high + low / 2^64) * 2^exponent and what is left of the lowest `limbs_below + 1`; the highest
-  /// bit of `high` is set unless all is 0.
+  /// About (high + low / 2^64) * 2^exponent; the highest bit of `high` is set unless all is 0.
   struct Leading {
     uint64_t high = 0;
     uint64_t low = 0;
     int exponent = 0;
-    int limbs_below = 0;
   };
 
   void accumulate(double value, bool is_negated) {
@@ -85,6 +83,7 @@ class ExactSum {
       has_carry = is_taken_away ? limbs_[i]-- == 0 : ++limbs_[i] == 0;
     }
   }
+  double value_not_negative() const;
   bool is_negative() const { return limbs_.back() >> 63 != 0; }
   Limbs magnitude() const;
   static Leading leading_of(const Limbs& magnitude);

@@ -23,7 +23,6 @@
 #include "daedalus/features/trade_flow_family.hpp"
 #include "daedalus/features/trade_intensity_family.hpp"
 #include "daedalus/features/trade_size_family.hpp"
-#include "daedalus/features/traded_cost_family.hpp"
 #include "daedalus/features/vpin_family.hpp"
 
 namespace daedalus {
@@ -43,7 +42,6 @@ using OrderbookFamilies = FamilySet<LevelsFamily,          //
                                     RollingFlowFamily,     //
                                     RollingSpreadFamily,   //
                                     TradeFlowFamily,       //
-                                    TradedCostFamily,      //
                                     JumpFamily,            //
                                     LevelChurnFamily,      //
                                     PriceImpactFamily,     //

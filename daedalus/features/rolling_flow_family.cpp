@@ -112,10 +112,10 @@ void RollingFlowFamily::refresh(size_t window) {
   if (flow == written.flow && twice_as_long == written.twice_as_long) return;
   written.flow = flow;
   written.twice_as_long = twice_as_long;
-  const ScaledSum now = flows_.sums(2 * window).ofi;
-  ScaledSum twice = now;
-  twice.add(now.value, now.scale);
-  const ScaledSum change = twice - flows_.sums(2 * window + 1).ofi;  // From the window before.
+  const ScaledSum& total = flows_.total().ofi;
+  const ScaledSum now = total - flows_.before(2 * window).ofi;
+  const ScaledSum both = total - flows_.before(2 * window + 1).ofi;
+  const ScaledSum change = now - (both - now);
   written.ofi = now.to_double();
   written.acceleration = change.to_double() / lengths_s_[window];
 }
