@@ -1,5 +1,6 @@
 #include "daedalus/features/row_block.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -82,9 +83,12 @@ void RowBlock::append_presence(size_t column, Column& to) {
 
 void RowBlock::flush(Table& table) {
   constexpr size_t kAhead = 8;
+  size_t fetched = 0;
   for (size_t i = 0; i < columns_; ++i) {
     Column& column = table.columns[i];
-    if (i + kAhead < columns_) fetch_end(table.columns[i + kAhead].doubles, rows_);
+    for (; fetched < std::min(i + kAhead, columns_); ++fetched) {
+      fetch_end(table.columns[fetched].doubles, rows_);
+    }
     if (column.type == ColumnType::float64) {
       const bool has_next = i + 1 < columns_ && table.columns[i + 1].type == ColumnType::float64;
       if (has_next && rows_ % 2 == 0) {
