@@ -73,8 +73,8 @@ class PriceLevels {
   void scale_by(int64_t key_factor, int64_t size_factor);
 
  private:
-  /// Most images have the prices of the one before: as far as they do, sizes change in their places.
-  /// Gives how far.
+  /// Most images have the prices of the one before: as far as they do, sizes change in their
+  /// places. Gives how far.
   template <class KeyAt, class SizeAt, class Changed>
   size_t replace_sizes(size_t count, KeyAt&& key_at, SizeAt&& size_at, Changed&& changed) {
     size_t rank = 0;

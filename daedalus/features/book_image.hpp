@@ -19,7 +19,7 @@ struct BookImage {
   size_t depth_levels = 0;                ///< Of the parameters: "over L levels".
   const DepthProfile* profile = nullptr;  ///< Null unless `has_mid`.
   double center_of_gravity_bps = kNull;   ///< Where a category needs it; null without a mid.
-  int64_t version = 0;  ///< As long as it stays, so does all that is above.
+  int64_t version = 0;                    ///< As long as it stays, so does all that is above.
 
   /// Only `ok` and `locked` books have a mid.
   bool has_mid() const { return state == BookState::ok || state == BookState::locked; }

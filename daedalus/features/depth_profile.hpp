@@ -80,7 +80,7 @@ class DepthProfile {
   std::vector<Weight> weights_;  ///< As many as a power of two, at most kMostWeights.
   size_t levels_walked_ = 0;
   std::vector<BookChange> changes_;  ///< Since the last read.
-  bool is_known_ = false;             ///< The sums with these changes are those of the book.
+  bool is_known_ = false;            ///< The sums with these changes are those of the book.
 };
 
 }  // namespace daedalus

@@ -54,7 +54,7 @@ class LevelChurn {
   int64_t bid_limit_ = 0;  ///< The price of the last rank that counts in the book compared with.
   int64_t ask_limit_ = 0;
   std::vector<BookChange> changes_;  ///< Since that book, in their order.
-  size_t most_changes_ = kChanges;    ///< With more of them, those of one price become one.
+  size_t most_changes_ = kChanges;   ///< With more of them, those of one price become one.
 };
 
 }  // namespace daedalus

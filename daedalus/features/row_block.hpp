@@ -22,7 +22,9 @@ class RowBlock {
   /// where a text ends; not of levels.
   int64_t* next_row() { return cells_.data() + rows_ * columns_; }
   /// The cells of the row that was last written; null before the first.
-  const int64_t* last_row() const { return has_last_row_ ? &cells_[last_row_ * columns_] : nullptr; }
+  const int64_t* last_row() const {
+    return has_last_row_ ? &cells_[last_row_ * columns_] : nullptr;
+  }
   /// The next row's integer or text is null; its cell is filled like any other.
   void mark_null(size_t column) { nulls_[column] |= uint32_t{1} << rows_; }
   /// The row is written. Full: all go to the table.
