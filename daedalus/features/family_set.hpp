@@ -104,8 +104,6 @@ class FamilySet {
     };
     std::apply([&](auto&... family) { (write(family), ...); }, families_);
   }
-  /// A row was written without the families.
-  void on_row_left_out() { written_version_ = kNoVersion; }
   void start_row(const RowMoment& moment) {
     each([&](auto& family) {
       if constexpr (requires { family.start_row(moment); }) family.start_row(moment);

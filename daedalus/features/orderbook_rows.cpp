@@ -164,7 +164,6 @@ void OrderbookRows::emit(const RowState& state, const FlowTotals& totals, TimeKe
       .window_returns = window_returns_.at(*pending_, is_per_event(), state.book)};
   if (state.book.state == BookState::unsynced) {
     while (row.written() < table.columns.size()) row.null();
-    families_.on_row_left_out();
   } else {
     families_.write(moment, row);
   }

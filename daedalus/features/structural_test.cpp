@@ -300,5 +300,29 @@ TEST(Catalog, NamesAreUniqueAndEveryColumnIsExplained) {
   }
 }
 
+TEST(Structural, AnUnchangedBooksColumnsStayAndComeAgainBehindAGap) {
+  EngineFeed feed(per_event());
+  feed.snapshot(1, kBids, kAsks);
+  feed.snapshot(2, kBids, kAsks);
+  feed.gap(3, 1, true, Channel::orderbook);
+  feed.delta(4, {{990, 10}}, {});
+  feed.gap(5, 1, false, Channel::orderbook);
+  feed.delta(6, {{990, 10}}, {});
+  feed.delta(7, {{990, 11}}, {});
+  const Table& table = feed.rows();
+
+  ASSERT_EQ(table.rows(), 5u);
+  for (const std::string_view name :
+       {"bid_price_L5", "mid_price", "imbalance_L10", "bid_vol_band_50_100bps", "smart_bid_depth",
+        "cog_vs_mid", "amihud_like"}) {
+    const double first = number(table, name, 0);
+    EXPECT_FALSE(std::isnan(first)) << name;
+    EXPECT_EQ(number(table, name, 1), first) << name;
+    EXPECT_TRUE(std::isnan(number(table, name, 2))) << name;
+    EXPECT_EQ(number(table, name, 3), first) << name;
+  }
+  EXPECT_EQ(number(table, "bid_size_L5", 4), 11);
+}
+
 }  // namespace
 }  // namespace daedalus

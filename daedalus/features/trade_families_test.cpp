@@ -180,6 +180,21 @@ TEST(TradedCost, HoldsOnlyWhatCameAfterTheLaterBreakOfBothChannels) {
   EXPECT_DOUBLE_EQ(feed.value("effective_spread_bps_60s"), 200);
 }
 
+TEST(TradedCost, ForgetsTheTradesBeforeAGapOfTheBookInWhichNoneCame) {
+  TradeFeed feed;
+  feed.open_book(1);
+  feed.trade(2, 110, 1);
+  feed.gap(3, 1, true, Channel::orderbook);
+  feed.gap(4, 1, false, Channel::orderbook);
+  feed.open_book(5);
+  EXPECT_TRUE(feed.is_null_now("vwap_dev_bps_60s"));
+  feed.trade(6, 101, 1);
+  feed.row(7);
+  EXPECT_DOUBLE_EQ(feed.value("vwap_dev_bps_60s"), -100);
+  EXPECT_DOUBLE_EQ(feed.value("effective_spread_bps_60s"), 200);
+  EXPECT_EQ(feed.value("vwap_60s"), 105.5);
+}
+
 TEST(TradedCost, ATradeThatMetNoMidIsLeftOutOfTheMeanSpread) {
   TradeFeed feed;
   feed.open_book(1);
