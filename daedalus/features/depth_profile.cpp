@@ -47,7 +47,7 @@ int64_t DepthProfile::computed_weight(int64_t distance) const {
   return std::llrint(std::exp2(static_cast<double>(distance) * weight_exponent_) * kWeightOne);
 }
 
-void DepthProfile::walk(const OrderBook& book, Side side, SideSums& sums) {
+void DepthProfile::walk(const OrderBook& book, Side side, bool is_new_mid, SideSums& sums) {
   std::fill(sums.buckets.begin(), sums.buckets.end(), 0);
   sums.weighted = 0;
   size_t bucket = 0;
@@ -57,16 +57,20 @@ void DepthProfile::walk(const OrderBook& book, Side side, SideSums& sums) {
     if (at >= last) return false;
     while (bucket < edges_.size() && at >= edges_[bucket]) ++bucket;
     if (bucket < edges_.size()) sums.buckets[bucket] += level.size;
-    if (at < weighted_edge_) sums.weighted += static_cast<Wide>(level.size) * weight(at);
+    if (at < weighted_edge_) {
+      // Behind a new mid none is known, and most are not asked for again.
+      const int64_t weighed = is_new_mid ? computed_weight(at) : weight(at);
+      sums.weighted += static_cast<Wide>(level.size) * weighed;
+    }
     ++levels_walked_;
     return true;
   });
 }
 
-void DepthProfile::walk(const OrderBook& book) {
+void DepthProfile::walk(const OrderBook& book, bool is_new_mid) {
   levels_walked_ = 0;
-  walk(book, Side::buy, bids_);
-  walk(book, Side::sell, asks_);
+  walk(book, Side::buy, is_new_mid, bids_);
+  walk(book, Side::sell, is_new_mid, asks_);
   const size_t room = std::min(kMostWeights, std::bit_ceil(2 * levels_walked_));
   if (weights_.size() < room) weights_.assign(room, {});
   changes_.clear();
@@ -78,8 +82,9 @@ bool DepthProfile::update(const OrderBook& book) {
   if (is_known_ && twice_mid == twice_mid_) {
     if (!add_changes()) return false;
   } else {
-    if (twice_mid != twice_mid_) place_edges(twice_mid);
-    walk(book);
+    const bool is_new_mid = twice_mid != twice_mid_;
+    if (is_new_mid) place_edges(twice_mid);
+    walk(book, is_new_mid);
   }
   sum_up();
   return true;

@@ -47,8 +47,8 @@ class DepthProfile {
 
   const SideSums& of(Side side) const { return side == Side::buy ? bids_ : asks_; }
   void place_edges(int64_t twice_mid);
-  void walk(const OrderBook& book);
-  void walk(const OrderBook& book, Side side, SideSums& sums);
+  void walk(const OrderBook& book, bool is_new_mid);
+  void walk(const OrderBook& book, Side side, bool is_new_mid, SideSums& sums);
   bool add_changes();
   void sum_up();
   /// |2p - (a + b)|, which decides all memberships. Not negative while the mid stands.
