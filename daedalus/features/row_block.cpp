@@ -45,7 +45,7 @@ void RowBlock::append_two(size_t column, UnsetVector<double>& first,
                           UnsetVector<double>& second) const {
   const auto room_in = [&](UnsetVector<double>& values) {
     values.resize(values.size() + rows_);
-    return &values[values.size() - rows_];
+    return values.data() + values.size() - rows_;
   };
   double* firsts = room_in(first);
   double* seconds = room_in(second);
@@ -82,6 +82,7 @@ void RowBlock::append_presence(size_t column, Column& to) {
 }
 
 void RowBlock::flush(Table& table) {
+  if (rows_ == 0) return;
   constexpr size_t kAhead = 8;
   size_t fetched = 0;
   for (size_t i = 0; i < columns_; ++i) {
